@@ -1,0 +1,70 @@
+package dev.latchkey.kit.access;
+
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import io.grpc.Context;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Who makes a management call: a key, where it is bound, and what it may do.
+ *
+ * @param keyId the key
+ * @param node the tenancy node it is bound to; empty for a key of the platform
+ * @param scopes what was granted to it
+ */
+public record Caller(UUID keyId, Optional<UUID> node, Set<String> scopes) {
+  static final Context.Key<Caller> KEY = Context.key("latchkey-caller");
+
+  public Caller {
+    scopes = Set.copyOf(scopes);
+  }
+
+  /** The caller of the call this thread works on. */
+  public static Caller current() {
+    Caller caller = KEY.get();
+    if (caller == null) {
+      throw new IllegalStateException("no caller: the call was not authorized");
+    }
+    return caller;
+  }
+
+  /** Whether the key is bound to the deployment itself, above all tenants. */
+  public boolean isPlatform() {
+    return node.isEmpty();
+  }
+
+  /**
+   * Whether a thing is at or below the caller's node.
+   *
+   * @param lineage the ids of the thing's node and of all above it
+   */
+  public boolean reaches(Collection<UUID> lineage) {
+    return node.isEmpty() || lineage.contains(node.get());
+  }
+
+  /** Throws {@code NOT_FOUND} for a thing the caller may not see: it does not exist for it. */
+  public void requireReach(Collection<UUID> lineage, String type, UUID id) {
+    if (!reaches(lineage)) {
+      throw ApiException.notFound(type, id);
+    }
+  }
+
+  /**
+   * Throws unless the caller covers every scope it is about to grant. The operator may grant any
+   * scope of a tenant's own, for its wildcard covers them.
+   */
+  public void requireHolds(Collection<String> granting) {
+    for (String scope : granting) {
+      if (!Scopes.cover(scopes, scope)) {
+        throw ApiException.of(
+            ErrorReason.ERROR_REASON_SCOPE_NOT_HELD,
+            "A key cannot grant the scope %s, which it does not hold.".formatted(scope),
+            Map.of("scope", scope));
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.latchkey.kit.access;
+
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.proto.access.v1.AccessRule;
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.util.Map;
+
+/**
+ * The one place where management calls are authorized: the key that comes with the call must be
+ * good, hold the scope that the call's {@link AccessRule} names and, where the rule says so, belong
+ * to the platform. What of the tenancy the caller may then touch is {@link Caller#reaches}; the
+ * cut with its owner's role belongs there too. Runs behind {@link
+ * dev.latchkey.kit.grpc.Offload}, for it may wait.
+ */
+public final class ManagementInterceptor implements ServerInterceptor {
+  private final CallerAuthenticator authenticator;
+
+  public ManagementInterceptor(CallerAuthenticator authenticator) {
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    AccessRule rule = AccessRules.of(call.getMethodDescriptor());
+    Caller caller = authenticator.authenticate(BearerTokens.require(headers));
+    require(caller, rule);
+    return Contexts.interceptCall(
+        Context.current().withValue(Caller.KEY, caller), call, headers, next);
+  }
+
+  /** Throws unless the caller may make calls with this rule. */
+  public static void require(Caller caller, AccessRule rule) {
+    if (!Scopes.cover(caller.scopes(), rule.getRequiredScope())) {
+      throw ApiException.of(
+          ErrorReason.ERROR_REASON_INSUFFICIENT_SCOPE,
+          "The call needs a key with the scope %s.".formatted(rule.getRequiredScope()),
+          Map.of("required_scope", rule.getRequiredScope()));
+    }
+    if (rule.getPlatformOnly() && !caller.isPlatform()) {
+      throw ApiException.of(
+          ErrorReason.ERROR_REASON_PLATFORM_KEY_REQUIRED,
+          "The call concerns the whole deployment and needs a key of the platform.",
+          Map.of());
+    }
+  }
+}

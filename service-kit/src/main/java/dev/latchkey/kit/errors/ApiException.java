@@ -1,0 +1,119 @@
+package dev.latchkey.kit.errors;
+
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal that the caller is meant to read: its message, reason and metadata all leave the
+ * service. Anything else that is thrown is a fault of ours and leaves it as {@code INTERNAL} with
+ * no detail.
+ */
+public final class ApiException extends RuntimeException {
+  private static final Duration RETRY_SOON = Duration.ofSeconds(1);
+
+  private final ErrorReason reason;
+  private final transient Map<String, String> metadata;
+  private final transient List<FieldViolation> violations;
+  private final transient @Nullable Duration retryAfter;
+
+  private ApiException(
+      ErrorReason reason,
+      String message,
+      Map<String, String> metadata,
+      List<FieldViolation> violations,
+      @Nullable Duration retryAfter) {
+    // An expected answer, not a fault: no stack trace is kept.
+    super(message, null, false, false);
+    this.reason = reason;
+    this.metadata = Map.copyOf(metadata);
+    this.violations = List.copyOf(violations);
+    this.retryAfter = retryAfter;
+  }
+
+  /** A refusal with a reason, a sentence for people, and the metadata the reason documents. */
+  public static ApiException of(ErrorReason reason, String message, Map<String, String> metadata) {
+    return new ApiException(reason, message, metadata, List.of(), null);
+  }
+
+  /** The request has fields that cannot be taken. */
+  public static ApiException invalid(List<FieldViolation> violations) {
+    String message =
+        violations.stream().map(FieldViolation::toString).collect(Collectors.joining("; "));
+    return new ApiException(
+        ErrorReason.ERROR_REASON_INVALID_REQUEST, message, Map.of(), violations, null);
+  }
+
+  /** The request has one field that cannot be taken. */
+  public static ApiException invalid(String field, String problem) {
+    return invalid(List.of(new FieldViolation(field, problem)));
+  }
+
+  /** There is no such thing, or none that this caller may see. */
+  public static ApiException notFound(String type, String id) {
+    return of(
+        ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND,
+        "There is no %s with the id %s.".formatted(type, id),
+        Map.of("resource_type", type, "resource_id", id));
+  }
+
+  /** There is no such thing, or none that this caller may see. */
+  public static ApiException notFound(String type, UUID id) {
+    return notFound(type, id.toString());
+  }
+
+  /** The resource has changed since the caller read it. */
+  public static ApiException etagMismatch(String type, UUID id, String current) {
+    return of(
+        ErrorReason.ERROR_REASON_ETAG_MISMATCH,
+        "The %s has changed since the etag was read; read it again.".formatted(type),
+        Map.of("resource_type", type, "resource_id", id.toString(), "current_etag", current));
+  }
+
+  /** Something the answer needs cannot be reached just now; trying again is right. */
+  public static ApiException unavailable(String dependency) {
+    return new ApiException(
+        ErrorReason.ERROR_REASON_DEPENDENCY_UNAVAILABLE,
+        "The %s cannot be reached just now.".formatted(dependency),
+        Map.of("dependency", dependency),
+        List.of(),
+        RETRY_SOON);
+  }
+
+  /** More work is waiting than the node may hold; trying again, best elsewhere, is right. */
+  public static ApiException overloaded() {
+    return new ApiException(
+        ErrorReason.ERROR_REASON_OVERLOADED,
+        "The node has too much work waiting.",
+        Map.of(),
+        List.of(),
+        RETRY_SOON);
+  }
+
+  public ErrorReason reason() {
+    return reason;
+  }
+
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  public List<FieldViolation> violations() {
+    return violations;
+  }
+
+  /** How long to wait before trying again; null where trying again does not help. */
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+
+  /** The message, which every instance has. */
+  public String explanation() {
+    String message = getMessage();
+    return message == null ? reason.name() : message;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.latchkey.kit.grpc;
+
+import io.grpc.Context;
+import io.grpc.Metadata;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The id by which one request is found in every log: the caller's {@code x-request-id} where it has
+ * the shape of one, a new one otherwise.
+ */
+public final class RequestIds {
+  /** The metadata entry and HTTP header. */
+  public static final String HEADER = "x-request-id";
+
+  /** The same, for gRPC. */
+  public static final Metadata.Key<String> METADATA =
+      Metadata.Key.of(HEADER, Metadata.ASCII_STRING_MARSHALLER);
+
+  static final Context.Key<String> KEY = Context.key(HEADER);
+
+  private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private RequestIds() {}
+
+  /** The id of a call with these headers. */
+  public static String of(Metadata headers) {
+    return orNew(headers.get(METADATA));
+  }
+
+  /** The given id if it has the shape of one, otherwise a new one. */
+  public static String orNew(@Nullable String given) {
+    return given != null && SHAPE.matcher(given).matches()
+        ? given
+        : UUID.randomUUID().toString();
+  }
+
+  /** The id of the call this thread works on; empty outside of one. */
+  public static String current() {
+    String id = KEY.get();
+    return id == null ? "" : id;
+  }
+}
