@@ -1,0 +1,33 @@
+package dev.latchkey.harness;
+
+import dev.latchkey.harness.bench.BenchCommand;
+import dev.latchkey.harness.demo.DemoCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program behind {@code ./latchkey bench} and the loading of the demo tenants. */
+@Command(
+    name = "harness",
+    description = "Demo tenants and benchmarks.",
+    mixinStandardHelpOptions = true,
+    subcommands = {DemoCommand.class, BenchCommand.class})
+public final class Harness {
+  private Harness() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Harness())
+            .setExecutionExceptionHandler(Harness::explain)
+            .execute(arguments));
+  }
+
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult arguments) {
+    command.getErr().println(command.getCommandName() + ": " + failure.getMessage());
+    if (Boolean.getBoolean("latchkey.trace")) {
+      failure.printStackTrace(command.getErr());
+    }
+    return command.getCommandSpec().exitCodeOnExecutionException();
+  }
+}

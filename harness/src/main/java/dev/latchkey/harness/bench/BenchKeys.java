@@ -1,0 +1,102 @@
+package dev.latchkey.harness.bench;
+
+import dev.latchkey.harness.platform.Clients;
+import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
+import dev.latchkey.proto.tenancy.v1.CreateEnvironmentRequest;
+import dev.latchkey.proto.tenancy.v1.CreateOrganizationRequest;
+import dev.latchkey.proto.tenancy.v1.CreateProjectRequest;
+import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/** Issues the keys that a benchmark asks about, spread over ten environments. */
+final class BenchKeys {
+  private static final int ENVIRONMENTS = 10;
+  private static final int ISSUED_AT_ONCE = 32;
+
+  private final Clients operator;
+
+  BenchKeys(Clients operator) {
+    this.operator = operator;
+  }
+
+  /** Issues so many keys with two scopes each. */
+  List<Secret> issue(int count) {
+    List<String> environments = environments();
+    List<Callable<Secret>> tasks =
+        IntStream.range(0, count)
+            .<Callable<Secret>>mapToObj(
+                i -> () -> issue(environments.get(i % environments.size()), i))
+            .toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(ISSUED_AT_ONCE)) {
+      return threads.invokeAll(tasks).stream().map(BenchKeys::result).toList();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static Secret result(Future<Secret> done) {
+    try {
+      return done.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a key could not be issued: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private Secret issue(String environmentId, int number) {
+    return Secret.of(
+        operator
+            .keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(environmentId)
+                    .setName("bench " + number)
+                    .addScopes("memories:read")
+                    .addScopes("memories:write")
+                    .build())
+            .getSecret());
+  }
+
+  private List<String> environments() {
+    String organization =
+        operator
+            .organizations()
+            .createOrganization(CreateOrganizationRequest.newBuilder().setSlug("bench").build())
+            .getOrganization()
+            .getId();
+    String project =
+        operator
+            .projects()
+            .createProject(
+                CreateProjectRequest.newBuilder()
+                    .setOrganizationId(organization)
+                    .setSlug("bench")
+                    .setKeyFormat(KeyFormat.newBuilder().setPrefix("bench").setShowMode(true))
+                    .build())
+            .getProject()
+            .getId();
+    return IntStream.range(0, ENVIRONMENTS)
+        .mapToObj(
+            i ->
+                operator
+                    .environments()
+                    .createEnvironment(
+                        CreateEnvironmentRequest.newBuilder()
+                            .setProjectId(project)
+                            .setSlug("environment-" + i)
+                            .build())
+                    .getEnvironment()
+                    .getId())
+        .toList();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.latchkey.harness.demo;
+
+import dev.latchkey.harness.demo.DemoSystem.DemoKey;
+import dev.latchkey.harness.platform.Clients;
+import dev.latchkey.kit.secret.Secret;
+
+/**
+ * Makes what is missing of the demo, and saves each secret as soon as it has it. Repeating it
+ * changes nothing; a run that was cut off is completed by the next.
+ */
+final class DemoLoader {
+  private final DemoTenancy tenancy;
+  private final DemoKeys keys;
+  private final EnvFile saved;
+
+  DemoLoader(Clients operator, EnvFile saved) {
+    this.tenancy = new DemoTenancy(operator);
+    this.keys = new DemoKeys(operator);
+    this.saved = saved;
+  }
+
+  void load() {
+    DemoSystem.all().forEach(this::load);
+  }
+
+  private void load(DemoSystem system) {
+    String plan = tenancy.plan(system.plan());
+    String organization = tenancy.organization(system.organization(), plan);
+    String project = tenancy.project(organization, system.project(), system.format());
+    for (DemoKey key : system.keys()) {
+      String node = node(project, key);
+      boolean good =
+          saved.get(key.variable()).map(text -> keys.isGood(Secret.of(text), node)).orElse(false);
+      if (!good) {
+        saved.put(key.variable(), keys.issue(key, node).reveal());
+      }
+    }
+  }
+
+  private String node(String project, DemoKey key) {
+    return switch (key.path().size()) {
+      case 0 -> project;
+      case 1 -> tenancy.environment(project, key.path().getFirst());
+      default ->
+          tenancy.workspace(tenancy.environment(project, key.path().getFirst()), key.path().get(1));
+    };
+  }
+}

@@ -1,0 +1,42 @@
+package dev.latchkey.harness.platform;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the built jars and the Java that runs this are. */
+final class Build {
+  private Build() {}
+
+  /** The folder of the checkout: the nearest one above this class that has the modules. */
+  static Path root() {
+    for (Path folder = here(); folder != null; folder = folder.getParent()) {
+      if (Files.isDirectory(folder.resolve(Service.KEY_SERVICE.module()))
+          && Files.isDirectory(folder.resolve("proto"))) {
+        return folder;
+      }
+    }
+    throw new IllegalStateException(here() + " is not inside a checkout of Latchkey");
+  }
+
+  private static Path here() {
+    try {
+      return Path.of(Build.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static Path jar(Service service) {
+    Path jar =
+        root().resolve(service.module()).resolve("target").resolve(service.module() + ".jar");
+    if (!Files.isRegularFile(jar)) {
+      throw new IllegalStateException(jar + " is missing: run mvn package (or mvn verify) first");
+    }
+    return jar;
+  }
+
+  static Path java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java");
+  }
+}

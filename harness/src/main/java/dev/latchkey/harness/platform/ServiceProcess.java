@@ -1,0 +1,158 @@
+package dev.latchkey.harness.platform;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One service as a process: started, killed, stopped and started again with the same settings. Its
+ * output goes to a log file. For one thread at a time.
+ */
+public final class ServiceProcess {
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final int LINES_OF_LOG = 40;
+
+  private final Service service;
+  private final List<String> jvmArguments;
+  private final Map<String, String> settings;
+  private final Path folder;
+  private final int operationsPort;
+  private final Reaper reaper;
+  private @Nullable Process process;
+
+  ServiceProcess(
+      Service service,
+      List<String> jvmArguments,
+      Map<String, String> settings,
+      Path folder,
+      int operationsPort,
+      Reaper reaper) {
+    this.service = service;
+    this.jvmArguments = jvmArguments;
+    this.settings = settings;
+    this.folder = folder;
+    this.operationsPort = operationsPort;
+    this.reaper = reaper;
+  }
+
+  /** Starts it; {@link #awaitReady} tells when it is up. */
+  public void start() {
+    if (isRunning()) {
+      throw new IllegalStateException(service + " runs already");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Build.java().toString());
+    command.addAll(jvmArguments);
+    // Also what the reaper knows the process by.
+    command.add("-Dlatchkey.home=" + folder);
+    command.add("-jar");
+    command.add(Build.jar(service).toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
+    builder.environment().putAll(settings);
+    try {
+      Process started = builder.start();
+      process = started;
+      reaper.watch(started.pid());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot start " + service, e);
+    }
+  }
+
+  /** Waits until it says that it is ready; fails with its last words when it ends before. */
+  public void awaitReady(Duration limit) {
+    Await.until(
+        limit,
+        () -> {
+          if (!isRunning()) {
+            throw new IllegalStateException(service + " ended:\n" + lastLines());
+          }
+          return Http.status(operations("/health/readiness")) == 200;
+        },
+        () ->
+            "%s is not ready: %s%n%s"
+                .formatted(service, Http.body(operations("/health/readiness")), lastLines()));
+  }
+
+  /** Whether it says that it is ready. */
+  public boolean isReady() {
+    return Http.status(operations("/health/readiness")) == 200;
+  }
+
+  /** What it answers on its readiness address; empty when it does not answer. */
+  public String readiness() {
+    return Http.body(operations("/health/readiness"));
+  }
+
+  /** Its metrics, as a scraper gets them. */
+  public String metrics() {
+    return Http.body(operations("/metrics"));
+  }
+
+  private String operations(String path) {
+    return "http://127.0.0.1:" + operationsPort + path;
+  }
+
+  /** Ends it as a power cut would: with SIGKILL, without a chance to finish anything. */
+  public void kill() {
+    Process present = process;
+    if (present != null) {
+      present.destroyForcibly();
+      awaitEnd(present);
+    }
+  }
+
+  /** Asks it to stop (SIGTERM) and waits until it has. */
+  public void stop() {
+    Process present = process;
+    if (present != null) {
+      present.destroy();
+      awaitEnd(present);
+    }
+  }
+
+  private void awaitEnd(Process present) {
+    try {
+      if (!present.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException(
+            "%s did not end within %s:%n%s".formatted(service, STOP_LIMIT, lastLines()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether the process lives. */
+  public boolean isRunning() {
+    Process present = process;
+    return present != null && present.isAlive();
+  }
+
+  /** Where its output goes. */
+  public Path log() {
+    return folder.resolve("logs").resolve(service.module() + ".log");
+  }
+
+  private String lastLines() {
+    try {
+      List<String> lines = Files.readAllLines(log());
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()));
+    } catch (IOException e) {
+      return "(no log: " + e.getMessage() + ")";
+    }
+  }
+}
