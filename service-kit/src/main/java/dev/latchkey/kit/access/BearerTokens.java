@@ -24,8 +24,7 @@ public final class BearerTokens {
 
   /** The credential in the value of an authorization entry. */
   public static Secret require(@Nullable String authorization) {
-    if (authorization != null
-        && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       String token = authorization.substring(SCHEME.length()).strip();
       if (!token.isEmpty()) {
         return Secret.of(token);

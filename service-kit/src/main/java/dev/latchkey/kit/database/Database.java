@@ -26,8 +26,7 @@ public final class Database implements AutoCloseable {
   private final String url;
   private final @Nullable EmbeddedServer embedded;
 
-  private Database(
-      DatabaseSettings settings, String url, @Nullable EmbeddedServer embedded) {
+  private Database(DatabaseSettings settings, String url, @Nullable EmbeddedServer embedded) {
     this.settings = settings;
     this.url = url;
     this.embedded = embedded;
@@ -62,7 +61,10 @@ public final class Database implements AutoCloseable {
         LOG.info("waiting for the {} database at {}: {}", settings.name(), url, e.getMessage());
       }
       Pauses.pause(pause);
-      pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
   }
 

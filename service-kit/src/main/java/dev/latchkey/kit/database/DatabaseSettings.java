@@ -40,16 +40,14 @@ public record DatabaseSettings(
           new Setting(
               prefix + "_DATABASE_URL",
               null,
-              "JDBC URL of the PostgreSQL database, `jdbc:postgresql://host:5432/" + name + "`."
+              "JDBC URL of the PostgreSQL database, `jdbc:postgresql://host:5432/"
+                  + name
+                  + "`."
                   + " Not set: an embedded PostgreSQL below `LATCHKEY_DATA_DIR`.");
       user = new Setting(prefix + "_DATABASE_USER", "postgres", "Role to connect as.");
-      password =
-          new Setting(prefix + "_DATABASE_PASSWORD", null, "Password of the role.");
-      poolSize =
-          new Setting(prefix + "_DATABASE_POOL_SIZE", "10", "Connections kept, 2 to 200.");
-      folder =
-          new Setting(
-              "LATCHKEY_DATA_DIR", ".latchkey", "Folder for embedded databases.");
+      password = new Setting(prefix + "_DATABASE_PASSWORD", null, "Password of the role.");
+      poolSize = new Setting(prefix + "_DATABASE_POOL_SIZE", "10", "Connections kept, 2 to 200.");
+      folder = new Setting("LATCHKEY_DATA_DIR", ".latchkey", "Folder for embedded databases.");
     }
 
     /** All of them, for the configuration table. */

@@ -71,8 +71,7 @@ final class EmbeddedServer implements AutoCloseable {
   String createDatabase(String name) {
     try (Connection connection = server.getPostgresDatabase().getConnection()) {
       boolean present =
-          Sql.first(
-                  connection, "SELECT 1 FROM pg_database WHERE datname = ?", row -> 1, name)
+          Sql.first(connection, "SELECT 1 FROM pg_database WHERE datname = ?", row -> 1, name)
               .isPresent();
       if (!present) {
         Sql.update(connection, "CREATE DATABASE " + name);
@@ -120,7 +119,8 @@ final class EmbeddedServer implements AutoCloseable {
     postmaster(folder)
         .ifPresent(
             process -> {
-              LOG.info("ending the PostgreSQL ({}) that was left running on {}", process.pid(), folder);
+              LOG.info(
+                  "ending the PostgreSQL ({}) that was left running on {}", process.pid(), folder);
               process.destroy();
               try {
                 process.onExit().get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);

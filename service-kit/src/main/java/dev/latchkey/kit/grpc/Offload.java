@@ -40,8 +40,7 @@ public final class Offload implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     Context context = Context.current().withValue(RequestIds.KEY, requestId);
-    Executor inOrder =
-        MoreExecutors.newSequentialExecutor(Context.currentContextExecutor(threads));
+    Executor inOrder = MoreExecutors.newSequentialExecutor(Context.currentContextExecutor(threads));
     OffloadedListener<Q, A> listener = new OffloadedListener<>(call, requestId, inOrder);
     inOrder.execute(() -> listener.start(context, headers, next));
     return listener;

@@ -31,9 +31,7 @@ public final class RequestIds {
 
   /** The given id if it has the shape of one, otherwise a new one. */
   public static String orNew(@Nullable String given) {
-    return given != null && SHAPE.matcher(given).matches()
-        ? given
-        : UUID.randomUUID().toString();
+    return given != null && SHAPE.matcher(given).matches() ? given : UUID.randomUUID().toString();
   }
 
   /** The id of the call this thread works on; empty outside of one. */

@@ -6,8 +6,8 @@ import java.util.UUID;
 
 /**
  * Makes UUIDs of version 7 (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 random bits.
- * Ids made by one generator in different milliseconds sort by time; ids of the same millisecond
- * are in no order. Safe for use by many threads.
+ * Ids made by one generator in different milliseconds sort by time; ids of the same millisecond are
+ * in no order. Safe for use by many threads.
  */
 public final class Uuid7 {
   private static final long VERSION = 0x7000L;

@@ -1,6 +1,4 @@
-/**
- * Time-ordered ids. Start with {@link dev.latchkey.kit.id.Uuid7}.
- */
+/** Time-ordered ids. Start with {@link dev.latchkey.kit.id.Uuid7}. */
 @NullMarked
 package dev.latchkey.kit.id;
 

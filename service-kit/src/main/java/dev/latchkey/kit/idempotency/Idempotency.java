@@ -25,8 +25,8 @@ import com.google.protobuf.CodedOutputStream;
 
 /**
  * Makes a write that carries a request id happen once: the first run's answer is stored in the
- * transaction of the change itself, and a repeat gets it back. A repeat that arrives while the first
- * run is under way waits for it.
+ * transaction of the change itself, and a repeat gets it back. A repeat that arrives while the
+ * first run is under way waits for it.
  */
 public final class Idempotency {
   /** How long an answer is remembered. */

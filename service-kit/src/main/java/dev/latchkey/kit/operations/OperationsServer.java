@@ -46,6 +46,11 @@ public final class OperationsServer implements AutoCloseable {
     }
   }
 
+  /** The port it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
   private void liveness(HttpExchange exchange) throws IOException {
     answer(exchange, 200, JSON, "{\"status\":\"UP\"}");
   }

@@ -82,8 +82,7 @@ public final class PageTokens {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
       mac.update(id);
-      return Arrays.copyOf(
-          mac.doFinal(binding.getBytes(StandardCharsets.UTF_8)), SEAL_BYTES);
+      return Arrays.copyOf(mac.doFinal(binding.getBytes(StandardCharsets.UTF_8)), SEAL_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(ALGORITHM + " is part of every Java platform", e);
     }

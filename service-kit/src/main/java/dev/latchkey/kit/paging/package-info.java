@@ -1,6 +1,4 @@
-/**
- * Page sizes and page tokens. Start with {@link dev.latchkey.kit.paging.PageTokens}.
- */
+/** Page sizes and page tokens. Start with {@link dev.latchkey.kit.paging.PageTokens}. */
 @NullMarked
 package dev.latchkey.kit.paging;
 

@@ -144,9 +144,7 @@ public final class SettingsReader {
   public Duration duration(Setting setting, Duration shortest, Duration longest) {
     String value = text(setting);
     Duration duration = parse(value);
-    if (duration == null
-        || duration.compareTo(shortest) < 0
-        || duration.compareTo(longest) > 0) {
+    if (duration == null || duration.compareTo(shortest) < 0 || duration.compareTo(longest) > 0) {
       refuse(
           setting,
           "\"%s\" (expected: a duration such as 250ms, 5s or 2m, from %s to %s)"

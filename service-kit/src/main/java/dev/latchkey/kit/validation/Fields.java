@@ -90,10 +90,7 @@ public final class Fields {
   /** A required slug. */
   public String slug(String field, String value) {
     return matching(
-        field,
-        value,
-        SLUG,
-        "1 to 40 of [a-z0-9-], starting with a letter, not ending with -");
+        field, value, SLUG, "1 to 40 of [a-z0-9-], starting with a letter, not ending with -");
   }
 
   /** A required text of a given shape; {@code expected} says the shape in words. */
@@ -193,10 +190,10 @@ public final class Fields {
 
   /** A value as it may be shown in a message: short, and without anything that is not printable. */
   public static String echo(String value) {
-    String shown =
-        value.length() > LONGEST_ECHO ? value.substring(0, LONGEST_ECHO) + "…" : value;
+    String shown = value.length() > LONGEST_ECHO ? value.substring(0, LONGEST_ECHO) + "…" : value;
     return "\""
-        + shown.codePoints()
+        + shown
+            .codePoints()
             .map(point -> point < 0x20 || point == 0x7F ? '?' : point)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         + "\"";

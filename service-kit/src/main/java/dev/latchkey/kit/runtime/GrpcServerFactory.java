@@ -1,0 +1,52 @@
+package dev.latchkey.kit.runtime;
+
+import dev.latchkey.kit.access.CallerAuthenticator;
+import dev.latchkey.kit.access.ManagementInterceptor;
+import dev.latchkey.kit.grpc.Offload;
+import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.kit.operations.Readiness;
+import io.grpc.BindableService;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.grpc.server.GrpcServerBuilder;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/**
+ * Sets up the gRPC server with every {@link BindableService} bean, health and reflection. Replaces
+ * the framework's builder, which is tied to another transport and executor; interceptors are bound
+ * to the services that need them, so that the others' calls pass none.
+ */
+@Factory
+final class GrpcServerFactory {
+  private static final int MOST_MANAGEMENT_CALLS = 1_000;
+
+  @Singleton
+  @Replaces(bean = ServerBuilder.class, factory = GrpcServerBuilder.class)
+  ServerBuilder<?> serverBuilder(
+      ServiceHost.Plan plan,
+      List<BindableService> services,
+      CallerAuthenticator authenticator,
+      Readiness readiness) {
+    Offload offload = new Offload(MOST_MANAGEMENT_CALLS);
+    ManagementInterceptor management = new ManagementInterceptor(authenticator);
+    ServerBuilder<?> builder = ServerTransport.builder(plan.grpc().host(), plan.grpc().port());
+    for (BindableService service : services) {
+      builder.addService(bound(service, offload, management));
+    }
+    return builder
+        .addService(readiness.health().getHealthService())
+        .addService(ProtoReflectionServiceV1.newInstance());
+  }
+
+  private static ServerServiceDefinition bound(
+      BindableService service, Offload offload, ManagementInterceptor management) {
+    return service instanceof ManagementEndpoint
+        ? ServerInterceptors.interceptForward(service, offload, management)
+        : service.bindService();
+  }
+}

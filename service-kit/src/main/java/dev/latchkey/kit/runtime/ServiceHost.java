@@ -1,0 +1,206 @@
+package dev.latchkey.kit.runtime;
+
+import dev.latchkey.kit.database.Database;
+import dev.latchkey.kit.database.DatabaseSettings;
+import dev.latchkey.kit.operations.OperationsServer;
+import dev.latchkey.kit.operations.Readiness;
+import io.grpc.Server;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running service. It starts in the order database, beans, gRPC server, operations server, ready;
+ * it ends in the order not ready, streams told ({@link
+ * io.micronaut.runtime.server.event.ServerShutdownEvent}), calls under way finished, beans closed
+ * (which flushes their buffers), operations server, database. Whatever fails to start closes what
+ * was started before it.
+ */
+public final class ServiceHost implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceHost.class);
+
+  /** How long calls under way may take to finish when the service ends. */
+  static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+
+  /**
+   * What to start.
+   *
+   * @param name the service's name, {@code tenant-service}
+   * @param grpc where its gRPC server listens
+   * @param operations where its operations server listens
+   * @param database where its database is
+   * @param beans what the service gives its beans beside the common ones: its settings
+   * @param clock the time it goes by
+   */
+  public record Plan(
+      String name,
+      Listener grpc,
+      Listener operations,
+      DatabaseSettings database,
+      List<Object> beans,
+      InstantSource clock) {
+    public Plan {
+      beans = List.copyOf(beans);
+    }
+
+    /** A plan that goes by the system's clock. */
+    public Plan(
+        String name,
+        Listener grpc,
+        Listener operations,
+        DatabaseSettings database,
+        Object... beans) {
+      this(name, grpc, operations, database, List.of(beans), InstantSource.system());
+    }
+
+    /** The same with another clock. */
+    public Plan withClock(InstantSource another) {
+      return new Plan(name, grpc, operations, database, beans, another);
+    }
+  }
+
+  private final Plan plan;
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final ApplicationContext context;
+  private final GrpcEmbeddedServer grpc;
+  private final OperationsServer operations;
+
+  private ServiceHost(Plan plan) {
+    this.plan = plan;
+    try {
+      Database database = closedLater(Database.open(plan.database()));
+      context = closedLater(startContext(database));
+      grpc = startGrpc();
+      operations = startOperations();
+      started.push(this::drain);
+      readiness().clear("start");
+      LOG.info(
+          "{} is ready: gRPC on {}:{}, operations on http://{}:{}",
+          plan.name(),
+          plan.grpc().host(),
+          port(),
+          plan.operations().host(),
+          operationsPort());
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts a service and returns once it is ready.
+   *
+   * @throws dev.latchkey.kit.settings.SettingsException if it cannot listen where it should
+   */
+  public static ServiceHost start(Plan plan) {
+    return new ServiceHost(plan);
+  }
+
+  private ApplicationContext startContext(Database database) {
+    Map<String, Object> properties = new HashMap<>(database.dataSourceProperties());
+    properties.put("grpc.server.host", plan.grpc().host());
+    properties.put("grpc.server.port", plan.grpc().port());
+    properties.put("grpc.server.await-termination", DRAIN_LIMIT.toSeconds() + "s");
+    // The health service is bound with the rest, from Readiness.
+    properties.put("grpc.server.health.enabled", false);
+    ApplicationContext built =
+        ApplicationContext.builder()
+            .properties(properties)
+            .deduceEnvironment(false)
+            .deduceCloudEnvironment(false)
+            .environmentPropertySource(false)
+            .banner(false)
+            .build();
+    built.registerSingleton(Plan.class, plan);
+    plan.beans().forEach(built::registerSingleton);
+    return built.start();
+  }
+
+  private GrpcEmbeddedServer startGrpc() {
+    GrpcEmbeddedServer server = context.getBean(GrpcEmbeddedServer.class);
+    try {
+      server.start();
+      return server;
+    } catch (RuntimeException failure) {
+      throw plan.grpc().refused(failure);
+    }
+  }
+
+  private OperationsServer startOperations() {
+    try {
+      return closedLater(
+          OperationsServer.start(
+              plan.operations().host(),
+              plan.operations().port(),
+              readiness(),
+              context.getBean(PrometheusMeterRegistry.class)));
+    } catch (RuntimeException failure) {
+      throw plan.operations().refused(failure);
+    }
+  }
+
+  private <T extends AutoCloseable> T closedLater(T part) {
+    started.push(part);
+    return part;
+  }
+
+  private Readiness readiness() {
+    return context.getBean(Readiness.class);
+  }
+
+  /** The beans. */
+  public ApplicationContext context() {
+    return context;
+  }
+
+  /** The port the gRPC server listens on. */
+  public int port() {
+    return server().getPort();
+  }
+
+  /** The port the operations server listens on. */
+  public int operationsPort() {
+    return operations.port();
+  }
+
+  private Server server() {
+    return grpc.getServer();
+  }
+
+  /** Waits until the service has been closed. */
+  public void await() throws InterruptedException {
+    server().awaitTermination();
+  }
+
+  private void drain() throws InterruptedException {
+    LOG.info("{} is draining", plan.name());
+    readiness().block("end", "draining");
+    grpc.stop();
+    if (!server().isTerminated()) {
+      LOG.warn("calls still under way after {} s are cut off", DRAIN_LIMIT.toSeconds());
+      server().shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ends the service in order. Closing again does nothing. */
+  @Override
+  public synchronized void close() {
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception failure) {
+        LOG.warn("{} did not end cleanly", plan.name(), failure);
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.latchkey.kit.runtime;
+
+import dev.latchkey.kit.database.ServiceSecrets;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.id.Uuid7;
+import dev.latchkey.kit.operations.Metrics;
+import dev.latchkey.kit.operations.Readiness;
+import dev.latchkey.kit.paging.PageTokens;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.time.InstantSource;
+
+/** The beans that every service with a database has. */
+@Factory
+final class ServiceParts {
+  private final ServiceHost.Plan plan;
+
+  ServiceParts(ServiceHost.Plan plan) {
+    this.plan = plan;
+  }
+
+  @Singleton
+  InstantSource clock() {
+    return plan.clock();
+  }
+
+  @Singleton
+  SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  @Singleton
+  Uuid7 ids(InstantSource clock, SecureRandom random) {
+    return new Uuid7(clock, random);
+  }
+
+  @Singleton
+  Transactions transactions(TransactionOperations<Connection> operations) {
+    return new Transactions(operations, plan.database().name() + " database");
+  }
+
+  @Singleton
+  PageTokens pageTokens(Transactions transactions, SecureRandom random) {
+    return new PageTokens(ServiceSecrets.get(transactions, random, "page-tokens"));
+  }
+
+  @Singleton
+  Readiness readiness() {
+    return new Readiness();
+  }
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  PrometheusMeterRegistry metrics() {
+    return Metrics.create(plan.name());
+  }
+}

@@ -1,0 +1,114 @@
+package dev.latchkey.tenancy.caller;
+
+import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.access.CallerAuthenticator;
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticatedKey;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.tenancy.v1.NodeLevel;
+import dev.latchkey.proto.tenancy.v1.NodeRef;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the key service about every call anew, so that a revoked key opens nothing here from the
+ * moment it opens nothing there. A key is let through only on an explicit answer that allows it.
+ */
+final class KeyServiceAuthenticator implements CallerAuthenticator {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyServiceAuthenticator.class);
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  private final AuthenticationServiceBlockingStub keyService;
+
+  KeyServiceAuthenticator(AuthenticationServiceBlockingStub keyService) {
+    this.keyService = keyService;
+  }
+
+  @Override
+  public Caller authenticate(Secret credential) {
+    AuthenticateResponse answer = ask(credential);
+    return switch (answer.getDecisionCase()) {
+      case ALLOWED -> caller(answer.getAllowed().getKey());
+      case DENIED -> throw refusal(answer.getDenied().getReason());
+      case DECISION_NOT_SET -> throw invalid();
+    };
+  }
+
+  private AuthenticateResponse ask(Secret credential) {
+    try {
+      return keyService
+          .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+          .authenticate(
+              AuthenticateRequest.newBuilder().setCredential(credential.reveal()).build());
+    } catch (StatusRuntimeException failure) {
+      LOG.warn("the key service made no decision: {}", failure.getStatus());
+      throw ApiException.unavailable("key-service");
+    }
+  }
+
+  private static Caller caller(AuthenticatedKey key) {
+    return new Caller(id(key.getId()), boundTo(key.getNode()), Set.copyOf(key.getScopesList()));
+  }
+
+  /** Empty for the platform; a node of a level this version does not know is still a node. */
+  private static Optional<UUID> boundTo(NodeRef node) {
+    return node.getLevel() == NodeLevel.NODE_LEVEL_PLATFORM
+        ? Optional.empty()
+        : Optional.of(id(node.getId()));
+  }
+
+  private static UUID id(String id) {
+    try {
+      return UUID.fromString(id);
+    } catch (IllegalArgumentException e) {
+      LOG.warn("the key service answered with an id that is none");
+      throw ApiException.unavailable("key-service");
+    }
+  }
+
+  private static ApiException refusal(DenialReason reason) {
+    return switch (reason) {
+      // Which of these it was is nobody's business outside.
+      case DENIAL_REASON_CREDENTIAL_MISSING,
+          DENIAL_REASON_MALFORMED,
+          DENIAL_REASON_UNKNOWN,
+          DENIAL_REASON_REVOKED,
+          DENIAL_REASON_EXPIRED,
+          DENIAL_REASON_NOT_YET_VALID,
+          DENIAL_REASON_DISABLED,
+          DENIAL_REASON_TENANT_DELETED,
+          DENIAL_REASON_UNSPECIFIED,
+          UNRECOGNIZED ->
+          invalid();
+      case DENIAL_REASON_TENANT_SUSPENDED,
+          DENIAL_REASON_API_ACCESS_DENIED,
+          DENIAL_REASON_INSUFFICIENT_SCOPE ->
+          stopped(reason);
+    };
+  }
+
+  private static ApiException invalid() {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_CREDENTIAL_INVALID, "The key does not open anything.", Map.of());
+  }
+
+  private static ApiException stopped(DenialReason reason) {
+    String name = reason.name().substring("DENIAL_REASON_".length());
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_CREDENTIAL_DENIED,
+        "The key is stopped by the state of its tenancy or by its plan: %s.".formatted(name),
+        Map.of("denial_reason", name));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.latchkey.tenancy.caller;
+
+import dev.latchkey.kit.access.CallerAuthenticator;
+import dev.latchkey.kit.grpc.Channels;
+import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import dev.latchkey.tenancy.settings.TenantServiceSettings;
+import io.grpc.ManagedChannel;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+
+/** The connection to the key service. */
+@Factory
+final class KeyServiceClient {
+  private static final String NAME = "key-service";
+
+  @Singleton
+  @Named(NAME)
+  @Bean(preDestroy = "shutdownNow")
+  ManagedChannel channel(TenantServiceSettings settings) {
+    return Channels.open(settings.keyService());
+  }
+
+  @Singleton
+  CallerAuthenticator authenticator(
+      @Named(NAME) ManagedChannel channel, TenantServiceSettings settings) {
+    return new KeyServiceAuthenticator(
+        AuthenticationServiceGrpc.newBlockingStub(channel)
+            .withCallCredentials(new ServiceCredential(settings.serviceKey())));
+  }
+}

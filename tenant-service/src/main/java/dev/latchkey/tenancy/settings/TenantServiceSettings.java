@@ -1,0 +1,74 @@
+package dev.latchkey.tenancy.settings;
+
+import dev.latchkey.kit.database.DatabaseSettings;
+import dev.latchkey.kit.runtime.CommonSettings;
+import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.settings.Setting;
+import dev.latchkey.kit.settings.SettingsReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The settings of the tenant service.
+ *
+ * @param grpc where the gRPC server listens
+ * @param operations where health and metrics are served
+ * @param database where the tenancy is kept
+ * @param serviceKey the file with the key this service shows to the key service
+ * @param keyService {@code host:port} of the key service, which tells who a caller is
+ */
+public record TenantServiceSettings(
+    Listener grpc,
+    Listener operations,
+    DatabaseSettings database,
+    Path serviceKey,
+    String keyService) {
+
+  private static final Setting PORT =
+      new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
+
+  private static final Setting OPERATIONS_PORT =
+      new Setting(
+          "LATCHKEY_TENANT_SERVICE_OPERATIONS_PORT",
+          "9191",
+          "Port of health and metrics (HTTP); 0 for any.");
+
+  private static final Setting KEY_SERVICE =
+      new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "The key service, `host:port`.");
+
+  private static final DatabaseSettings.Names DATABASE =
+      new DatabaseSettings.Names("LATCHKEY_TENANCY", "tenancy");
+
+  /** Every setting, in the order of the configuration table. */
+  public static final List<Setting> ALL =
+      Stream.concat(
+              Stream.of(
+                  CommonSettings.HOST,
+                  PORT,
+                  OPERATIONS_PORT,
+                  KEY_SERVICE,
+                  CommonSettings.SECRETS_DIR,
+                  CommonSettings.CONFIG),
+              DATABASE.all().stream())
+          .toList();
+
+  /**
+   * Reads the settings.
+   *
+   * @throws dev.latchkey.kit.settings.SettingsException with every mistake, if there is one
+   */
+  public static TenantServiceSettings read(Map<String, String> environment) {
+    SettingsReader in = SettingsReader.open(environment, ALL);
+    TenantServiceSettings settings =
+        new TenantServiceSettings(
+            Listener.read(in, PORT),
+            Listener.read(in, OPERATIONS_PORT),
+            DATABASE.read(in),
+            in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
+            in.target(KEY_SERVICE));
+    in.check();
+    return settings;
+  }
+}
