@@ -141,6 +141,15 @@ public final class ServiceProcess {
     return present != null && present.isAlive();
   }
 
+  /** The process, for whoever looks at it from outside. */
+  public ProcessHandle handle() {
+    Process present = process;
+    if (present == null) {
+      throw new IllegalStateException(service + " was never started");
+    }
+    return present.toHandle();
+  }
+
   /** Where its output goes. */
   public Path log() {
     return folder.resolve("logs").resolve(service.module() + ".log");

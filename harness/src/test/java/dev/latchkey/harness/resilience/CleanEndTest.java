@@ -1,0 +1,29 @@
+package dev.latchkey.harness.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.harness.platform.Platform;
+import dev.latchkey.harness.platform.Service;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** The process kit itself: it leaves nothing behind. */
+class CleanEndTest {
+  @Test
+  @DisplayName("closing a platform ends its services and their databases, and removes its folder")
+  void closedPlatform_leavesNothing() {
+    List<ProcessHandle> processes;
+    Platform platform = Platform.start(Platform.QUICK_START, Service.TENANT_SERVICE);
+    try (platform) {
+      processes =
+          List.of(
+              platform.service(Service.TENANT_SERVICE).handle(),
+              platform.database(Service.TENANT_SERVICE).postmaster().orElseThrow());
+      assertThat(processes).allMatch(ProcessHandle::isAlive);
+    }
+    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    assertThat(Files.exists(platform.folder())).isFalse();
+  }
+}
