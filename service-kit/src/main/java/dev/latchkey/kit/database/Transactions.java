@@ -4,6 +4,7 @@ import dev.latchkey.kit.errors.ApiException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import java.sql.Connection;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,16 @@ public final class Transactions {
   /** Runs work that may change rows; commits when it returns, rolls back when it throws. */
   public <T> T write(Function<Connection, T> work) {
     return run(TransactionDefinition.DEFAULT, work);
+  }
+
+  /** Runs work that changes rows and has no result. */
+  public void change(Consumer<Connection> work) {
+    int _ =
+        write(
+            connection -> {
+              work.accept(connection);
+              return 0;
+            });
   }
 
   /** Runs work that only reads. */

@@ -1,0 +1,59 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.decision.Decider;
+import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.kit.access.BearerTokens;
+import dev.latchkey.kit.access.ManagementInterceptor;
+import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.grpc.Offload;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets only callers with the scope {@value Scopes#KEYS_AUTHENTICATE} ask about keys. A caller whose
+ * own key is in memory passes on the event loop; every other outcome takes the way of the
+ * management calls, which may wait and says why it refuses.
+ */
+@Singleton
+final class AuthenticateAccess implements ServerInterceptor {
+  private static final int MOST_WAITING = 1_000;
+  private static final ScopeRequirement REQUIRED =
+      ScopeRequirement.of(Scopes.KEYS_AUTHENTICATE);
+  private static final String SCHEME = "Bearer ";
+
+  private final Credentials credentials;
+  private final InstantSource clock;
+  private final Offload offload = new Offload(MOST_WAITING);
+  private final ManagementInterceptor slowWay;
+
+  AuthenticateAccess(Credentials credentials, LocalCallers callers, InstantSource clock) {
+    this.credentials = credentials;
+    this.clock = clock;
+    this.slowWay = new ManagementInterceptor(callers);
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    if (mayPassAtOnce(headers.get(BearerTokens.AUTHORIZATION))) {
+      return next.startCall(call, headers);
+    }
+    return offload.interceptCall(
+        call, headers, (offloaded, own) -> slowWay.interceptCall(offloaded, own, next));
+  }
+
+  private boolean mayPassAtOnce(@Nullable String authorization) {
+    if (authorization == null || !authorization.startsWith(SCHEME)) {
+      return false;
+    }
+    Lookup lookup = credentials.ifPresent(authorization.substring(SCHEME.length()));
+    return lookup instanceof Lookup.Found found
+        && Decider.decide(found.key(), REQUIRED, clock.millis()) instanceof Decision.Allowed;
+  }
+}

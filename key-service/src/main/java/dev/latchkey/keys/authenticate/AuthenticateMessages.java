@@ -1,0 +1,145 @@
+package dev.latchkey.keys.authenticate;
+
+import com.google.common.net.InetAddresses;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.keys.v1.Allowed;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticatedKey;
+import dev.latchkey.proto.keys.v1.Denied;
+import dev.latchkey.proto.keys.v1.KeyMode;
+import dev.latchkey.proto.keys.v1.TenancyContext;
+import dev.latchkey.proto.tenancy.v1.NodeLevel;
+import dev.latchkey.proto.tenancy.v1.NodeRef;
+import java.util.List;
+
+/** Translates between the messages of Authenticate and the decision. */
+final class AuthenticateMessages {
+  private static final int MOST_SCOPES = 50;
+  private static final int LONGEST_SCOPE = 100;
+
+  private AuthenticateMessages() {}
+
+  /** Reads what a request requires, and notes what is wrong with it. */
+  static ScopeRequirement requirement(AuthenticateRequest request, String path, Fields in) {
+    String address = request.getClientAddress();
+    if (!address.isEmpty() && !InetAddresses.isInetAddress(address)) {
+      in.refuse(path + "client_address", Fields.echo(address), "an IPv4 or IPv6 address");
+    }
+    if (request.getRequiredScopesCount() == 0 && request.getAnyScopesCount() == 0) {
+      return ScopeRequirement.NONE;
+    }
+    List<String> all = request.getRequiredScopesList();
+    List<String> any = request.getAnyScopesList();
+    checkScopes(in, path + "required_scopes", all);
+    checkScopes(in, path + "any_scopes", any);
+    return new ScopeRequirement(all, any);
+  }
+
+  private static void checkScopes(Fields in, String field, List<String> scopes) {
+    if (scopes.size() > MOST_SCOPES) {
+      in.refuse(field, scopes.size() + " scopes", "at most " + MOST_SCOPES);
+      return;
+    }
+    for (int i = 0; i < scopes.size(); i++) {
+      in.text("%s[%d]".formatted(field, i), scopes.get(i), LONGEST_SCOPE);
+    }
+  }
+
+  static AuthenticateResponse allowed(KnownKey key, Tenant tenant) {
+    return AuthenticateResponse.newBuilder()
+        .setAllowed(Allowed.newBuilder().setKey(key(key, tenant)).setContext(context(tenant)))
+        .build();
+  }
+
+  private static AuthenticatedKey key(KnownKey key, Tenant tenant) {
+    AuthenticatedKey.Builder message =
+        AuthenticatedKey.newBuilder()
+            .setId(key.id().toString())
+            .setName(key.name())
+            .setNode(node(key, tenant))
+            .setMode(mode(key.mode()))
+            .setPrefix(key.prefix())
+            .setLastCharacters(key.lastCharacters())
+            .addAllScopes(key.scopes())
+            .putAllMetadata(key.metadata());
+    long end = key.validity().end();
+    if (end != Long.MAX_VALUE) {
+      message.setExpireTime(
+          Timestamp.newBuilder()
+              .setSeconds(Math.floorDiv(end, 1_000L))
+              .setNanos((int) Math.floorMod(end, 1_000L) * 1_000_000));
+    }
+    return message.build();
+  }
+
+  private static NodeRef node(KnownKey key, Tenant tenant) {
+    NodeRef.Builder node = NodeRef.newBuilder();
+    key.nodeId().ifPresent(id -> node.setId(id.toString()));
+    if (tenant.workspace() != null) {
+      node.setLevel(NodeLevel.NODE_LEVEL_WORKSPACE);
+    } else if (tenant.environment() != null) {
+      node.setLevel(NodeLevel.NODE_LEVEL_ENVIRONMENT);
+    } else if (tenant.project() != null) {
+      node.setLevel(NodeLevel.NODE_LEVEL_PROJECT);
+    } else if (tenant.organization() != null) {
+      node.setLevel(NodeLevel.NODE_LEVEL_ORGANIZATION);
+    } else {
+      node.setLevel(NodeLevel.NODE_LEVEL_PLATFORM);
+    }
+    return node.build();
+  }
+
+  private static KeyMode mode(Mode mode) {
+    return switch (mode) {
+      case LIVE -> KeyMode.KEY_MODE_LIVE;
+      case TEST -> KeyMode.KEY_MODE_TEST;
+    };
+  }
+
+  private static TenancyContext context(Tenant tenant) {
+    TenancyContext.Builder context = TenancyContext.newBuilder();
+    if (tenant.organization() != null) {
+      context.setOrganization(node(tenant.organization()));
+    }
+    if (tenant.project() != null) {
+      context.setProject(node(tenant.project()));
+    }
+    if (tenant.environment() != null) {
+      context.setEnvironment(node(tenant.environment()));
+    }
+    if (tenant.workspace() != null) {
+      context.setWorkspace(node(tenant.workspace()));
+    }
+    return context.build();
+  }
+
+  private static TenancyContext.Node node(Tenant.Node node) {
+    return TenancyContext.Node.newBuilder()
+        .setId(node.id().toString())
+        .setSlug(node.slug())
+        .setDisplayName(node.displayName())
+        .build();
+  }
+
+  static AuthenticateResponse denied(Decision.Denied denied) {
+    Denied.Builder message =
+        Denied.newBuilder()
+            .setReason(reason(denied.reason()))
+            .setMessage(denied.reason().message())
+            .addAllMissingScopes(denied.missingScopes());
+    denied.keyId().ifPresent(id -> message.setKeyId(id.toString()));
+    return AuthenticateResponse.newBuilder().setDenied(message).build();
+  }
+
+  private static dev.latchkey.proto.keys.v1.DenialReason reason(DenialReason reason) {
+    return dev.latchkey.proto.keys.v1.DenialReason.valueOf("DENIAL_REASON_" + reason.name());
+  }
+}

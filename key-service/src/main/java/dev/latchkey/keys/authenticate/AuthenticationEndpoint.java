@@ -1,0 +1,156 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.decision.Decider;
+import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.kit.errors.Errors;
+import dev.latchkey.kit.grpc.RequestIds;
+import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateBatchResponse;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import io.grpc.stub.StreamObserver;
+import io.micronaut.context.annotation.Bean;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Serves Authenticate on the event loop itself. A credential that is in memory is answered there and
+ * then; one that is not is read on another thread, and nobody waits for it here.
+ */
+@Singleton
+@Bean(typed = AuthenticationEndpoint.class)
+public class AuthenticationEndpoint
+    extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
+  private static final int LARGEST_BATCH = 1_000;
+
+  private final Credentials credentials;
+  private final DecisionMetrics metrics;
+  private final InstantSource clock;
+
+  AuthenticationEndpoint(Credentials credentials, DecisionMetrics metrics, InstantSource clock) {
+    this.credentials = credentials;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  @Override
+  public void authenticate(
+      AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
+    ScopeRequirement required;
+    try {
+      Fields in = new Fields();
+      required = AuthenticateMessages.requirement(request, "", in);
+      in.check();
+    } catch (RuntimeException refusal) {
+      fail(observer, refusal);
+      return;
+    }
+    Lookup lookup = credentials.ifPresent(request.getCredential());
+    if (lookup != null) {
+      observer.onNext(answer(lookup, required));
+      observer.onCompleted();
+      return;
+    }
+    complete(
+        observer,
+        credentials.find(request.getCredential()).thenApply(found -> answer(found, required)),
+        Function.identity());
+  }
+
+  @Override
+  public void authenticateBatch(
+      AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
+    List<ScopeRequirement> required;
+    try {
+      required = readBatch(request);
+    } catch (RuntimeException refusal) {
+      fail(observer, refusal);
+      return;
+    }
+    List<CompletableFuture<AuthenticateResponse>> answers = new ArrayList<>();
+    for (int i = 0; i < required.size(); i++) {
+      ScopeRequirement own = required.get(i);
+      answers.add(
+          credentials
+              .find(request.getRequests(i).getCredential())
+              .thenApply(found -> answer(found, own)));
+    }
+    complete(
+        observer,
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)),
+        done ->
+            AuthenticateBatchResponse.newBuilder()
+                .addAllResponses(answers.stream().map(CompletableFuture::join).toList())
+                .build());
+  }
+
+  private static List<ScopeRequirement> readBatch(AuthenticateBatchRequest request) {
+    Fields in = new Fields();
+    int size = request.getRequestsCount();
+    if (size < 1 || size > LARGEST_BATCH) {
+      in.refuse("requests", size + " requests", "1 to " + LARGEST_BATCH);
+      in.check();
+    }
+    List<ScopeRequirement> required = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      required.add(
+          AuthenticateMessages.requirement(
+              request.getRequests(i), "requests[" + i + "].", in));
+    }
+    in.check();
+    return required;
+  }
+
+  private AuthenticateResponse answer(Lookup lookup, ScopeRequirement required) {
+    return switch (lookup) {
+      case Lookup.Refused refused -> {
+        metrics.denied(refused.reason());
+        yield AuthenticateMessages.denied(Decision.denied(refused.reason()));
+      }
+      case Lookup.Found found ->
+          switch (Decider.decide(found.key(), required, clock.millis())) {
+            case Decision.Allowed allowed -> {
+              metrics.allowed();
+              yield found.allowed(allowed.tenant());
+            }
+            case Decision.Denied denied -> {
+              metrics.denied(denied.reason());
+              yield AuthenticateMessages.denied(denied);
+            }
+          };
+    };
+  }
+
+  private static <V, A> void complete(
+      StreamObserver<A> observer, CompletableFuture<V> result, Function<V, A> toAnswer) {
+    result
+        .thenApply(toAnswer)
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                fail(observer, failure);
+              } else {
+                observer.onNext(answer);
+                observer.onCompleted();
+              }
+            })
+        // Both outcomes were handled above.
+        .exceptionally(handled -> null);
+  }
+
+  private static void fail(StreamObserver<?> observer, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    observer.onError(Errors.toStatus(cause, RequestIds.orNew(RequestIds.current())));
+  }
+}

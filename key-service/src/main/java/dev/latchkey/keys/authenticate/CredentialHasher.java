@@ -1,0 +1,27 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.format.KeyTextReader;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.KeyHasher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the text of a credential into the hash it is looked up by. Safe for use by many threads;
+ * each has its own buffers.
+ */
+final class CredentialHasher {
+  private static final ThreadLocal<CredentialHasher> OF_THREAD =
+      ThreadLocal.withInitial(CredentialHasher::new);
+
+  private final KeyTextReader reader = new KeyTextReader();
+  private final KeyHasher hasher = new KeyHasher();
+
+  private CredentialHasher() {}
+
+  /** The hash of a text that has the shape and checksum of a key; null for any other. */
+  static @Nullable KeyHash hash(String credential) {
+    CredentialHasher own = OF_THREAD.get();
+    int length = own.reader.read(credential);
+    return length == KeyTextReader.MALFORMED ? null : own.hasher.hash(own.reader.bytes(), length);
+  }
+}

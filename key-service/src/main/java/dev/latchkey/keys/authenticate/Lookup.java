@@ -1,0 +1,47 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What a credential turned out to be. */
+sealed interface Lookup {
+  Lookup MISSING = new Refused(DenialReason.CREDENTIAL_MISSING);
+  Lookup MALFORMED = new Refused(DenialReason.MALFORMED);
+  Lookup UNKNOWN = new Refused(DenialReason.UNKNOWN);
+
+  /** No key. */
+  record Refused(DenialReason reason) implements Lookup {}
+
+  /**
+   * A key, with the answer last made of it: most answers of a key are the same, and making one
+   * costs more than everything else a decision does. Safe for use by many threads.
+   */
+  final class Found implements Lookup {
+    private final KnownKey key;
+    private volatile @Nullable Answer last;
+
+    Found(KnownKey key) {
+      this.key = key;
+    }
+
+    KnownKey key() {
+      return key;
+    }
+
+    /** The answer for an allowed request on this view of the tenancy. */
+    @SuppressWarnings("ReferenceEquality") // The same view is the same object: see TenantSource.
+    AuthenticateResponse allowed(Tenant tenant) {
+      Answer known = last;
+      if (known == null || known.tenant != tenant) {
+        known = new Answer(tenant, AuthenticateMessages.allowed(key, tenant));
+        last = known;
+      }
+      return known.response;
+    }
+
+    private record Answer(Tenant tenant, AuthenticateResponse response) {}
+  }
+}

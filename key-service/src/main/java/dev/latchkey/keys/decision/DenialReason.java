@@ -1,0 +1,29 @@
+package dev.latchkey.keys.decision;
+
+/**
+ * Why a credential is refused, with the sentence that internal callers read. Outsiders learn less:
+ * the edge answers most of these alike.
+ */
+public enum DenialReason {
+  CREDENTIAL_MISSING("no credential was given"),
+  MALFORMED("the credential is not the text of a key"),
+  UNKNOWN("no key has this text"),
+  REVOKED("the key is revoked"),
+  EXPIRED("the key has expired"),
+  NOT_YET_VALID("the key is not valid yet"),
+  DISABLED("the key is disabled"),
+  TENANT_DELETED("the key's tenant is deleted or has expired"),
+  TENANT_SUSPENDED("the key's tenant is suspended"),
+  API_ACCESS_DENIED("the organization's plan has no API access"),
+  INSUFFICIENT_SCOPE("the key does not cover the scopes that are required");
+
+  private final String message;
+
+  DenialReason(String message) {
+    this.message = message;
+  }
+
+  public String message() {
+    return message;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.latchkey.keys.decision;
+
+import dev.latchkey.keys.format.Mode;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A key as decisions and their answers know it: everything but its secret and its hash. Immutable.
+ *
+ * @param nodeId the tenancy node it is bound to; empty for a key of the platform
+ * @param prefix the visible start of its text
+ * @param lastCharacters the end of its text
+ * @param scopes sorted, without repeats
+ * @param tenant where its tenancy is read
+ */
+public record KnownKey(
+    UUID id,
+    Optional<UUID> nodeId,
+    String name,
+    Mode mode,
+    String prefix,
+    String lastCharacters,
+    List<String> scopes,
+    Map<String, String> metadata,
+    Validity validity,
+    TenantSource tenant) {
+  public KnownKey {
+    scopes = List.copyOf(scopes);
+    metadata = Map.copyOf(metadata);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.latchkey.keys.hashing;
+
+import dev.latchkey.kit.secret.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Hashes the texts of keys with SHA-256. For one thread; reuses its digest. */
+public final class KeyHasher {
+  private final MessageDigest digest = sha256();
+  private final byte[] result = new byte[KeyHash.BYTES];
+
+  /** The hash of the first {@code length} bytes. */
+  public KeyHash hash(byte[] text, int length) {
+    try {
+      digest.update(text, 0, length);
+      digest.digest(result, 0, result.length);
+      return KeyHash.of(result);
+    } catch (DigestException e) {
+      throw new IllegalStateException("the buffer holds exactly one SHA-256", e);
+    }
+  }
+
+  /** The hash of a whole text. */
+  public static KeyHash hash(Secret secret) {
+    return KeyHash.of(sha256().digest(secret.reveal().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every Java platform", e);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.latchkey.keys.issuing;
+
+import dev.latchkey.keys.format.Mode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What a caller asks a new key to be. Checked field by field before it is made. */
+record KeyDraft(
+    UUID nodeId,
+    String name,
+    Mode mode,
+    List<String> scopes,
+    Map<String, String> metadata,
+    @Nullable Instant notBefore,
+    @Nullable Instant expireTime) {}

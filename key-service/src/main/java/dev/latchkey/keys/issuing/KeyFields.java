@@ -1,0 +1,119 @@
+package dev.latchkey.keys.issuing;
+
+import dev.latchkey.keys.decision.KeyState;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.keys.v1.KeyMode;
+import dev.latchkey.proto.keys.v1.RevocationReason;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields that only keys have. The limits are those that key_service.proto states. */
+final class KeyFields {
+  static final int LONGEST_NAME = 200;
+  private static final int MOST_SCOPES = 100;
+  private static final int LONGEST_SCOPE = 100;
+  private static final int MOST_METADATA = 50;
+  private static final int LONGEST_METADATA_VALUE = 500;
+  private static final int METADATA_BYTES = 8 << 10;
+  private static final Pattern SCOPE =
+      Pattern.compile("\\*|[a-z0-9_.-]{1,100}(?::[a-z0-9_.-]{1,100}){0,20}(?::\\*)?");
+  private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  private KeyFields() {}
+
+  /** Scopes, sorted and without repeats. */
+  static List<String> scopes(Fields in, List<String> given) {
+    if (given.size() > MOST_SCOPES) {
+      in.refuse("scopes", given.size() + " scopes", "at most " + MOST_SCOPES);
+      return List.of();
+    }
+    for (int i = 0; i < given.size(); i++) {
+      checkScope(in, "scopes[%d]".formatted(i), given.get(i));
+    }
+    return List.copyOf(new TreeSet<>(given));
+  }
+
+  private static void checkScope(Fields in, String field, String scope) {
+    if (scope.length() > LONGEST_SCOPE) {
+      in.refuse(field, scope.length() + " characters", "at most " + LONGEST_SCOPE);
+      return;
+    }
+    in.matching(
+        field, scope, SCOPE, "parts of [a-z0-9_.-] divided by :, * only as the last part");
+    if (Scopes.isReserved(scope) && !Scopes.RESERVED.contains(scope)) {
+      in.refuse(
+          field,
+          Fields.echo(scope),
+          "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
+    }
+  }
+
+  static Map<String, String> metadata(Fields in, Map<String, String> given) {
+    if (given.size() > MOST_METADATA) {
+      in.refuse("metadata", given.size() + " entries", "at most " + MOST_METADATA);
+      return Map.of();
+    }
+    int bytes = 0;
+    for (Map.Entry<String, String> entry : given.entrySet()) {
+      String field = "metadata[" + Fields.echo(entry.getKey()) + "]";
+      if (!METADATA_KEY.matcher(entry.getKey()).matches()) {
+        in.refuse(field, "the key", "1 to 64 of [A-Za-z0-9_.-]");
+      }
+      in.optionalText(field, entry.getValue(), LONGEST_METADATA_VALUE);
+      bytes += entry.getKey().length();
+      bytes += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+    }
+    if (bytes > METADATA_BYTES) {
+      in.refuse("metadata", bytes + " bytes", "at most " + METADATA_BYTES);
+    }
+    return given;
+  }
+
+  static Mode mode(Fields in, KeyMode mode) {
+    return switch (in.known("mode", mode)) {
+      case KEY_MODE_TEST -> Mode.TEST;
+      case KEY_MODE_LIVE, KEY_MODE_UNSPECIFIED, UNRECOGNIZED -> Mode.LIVE;
+    };
+  }
+
+  static Optional<KeyState> state(Fields in, dev.latchkey.proto.keys.v1.KeyState state) {
+    return switch (in.known("state", state)) {
+      case KEY_STATE_ACTIVE -> Optional.of(KeyState.ACTIVE);
+      case KEY_STATE_DISABLED -> Optional.of(KeyState.DISABLED);
+      case KEY_STATE_REVOKED -> Optional.of(KeyState.REVOKED);
+      case KEY_STATE_EXPIRED -> Optional.of(KeyState.EXPIRED);
+      case KEY_STATE_PENDING -> Optional.of(KeyState.PENDING);
+      case KEY_STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  static StoredKey.Revocation.Reason revocationReason(Fields in, RevocationReason reason) {
+    return switch (in.known("reason", reason)) {
+      case REVOCATION_REASON_UNUSED -> StoredKey.Revocation.Reason.UNUSED;
+      case REVOCATION_REASON_COMPROMISED -> StoredKey.Revocation.Reason.COMPROMISED;
+      case REVOCATION_REASON_ROTATED -> StoredKey.Revocation.Reason.ROTATED;
+      case REVOCATION_REASON_OWNER_LEFT -> StoredKey.Revocation.Reason.OWNER_LEFT;
+      case REVOCATION_REASON_OTHER, UNRECOGNIZED -> StoredKey.Revocation.Reason.OTHER;
+      case REVOCATION_REASON_UNSPECIFIED -> {
+        in.refuse("reason", "missing", "a reason");
+        yield StoredKey.Revocation.Reason.OTHER;
+      }
+    };
+  }
+
+  /** A key that ends before it begins could never be used. */
+  static void order(Fields in, @Nullable Instant notBefore, @Nullable Instant expireTime) {
+    if (notBefore != null && expireTime != null && !notBefore.isBefore(expireTime)) {
+      in.refuse("expire_time", expireTime.toString(), "after not_before, " + notBefore);
+    }
+  }
+}

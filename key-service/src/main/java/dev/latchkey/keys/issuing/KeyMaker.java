@@ -1,0 +1,139 @@
+package dev.latchkey.keys.issuing;
+
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.keys.format.KeyText;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.KeyHasher;
+import dev.latchkey.keys.store.Binding;
+import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.kit.id.Uuid7;
+import dev.latchkey.kit.secret.Secret;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Makes new keys: text, hash and record. Stores nothing. */
+@Singleton
+public class KeyMaker {
+  private final Uuid7 ids;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  KeyMaker(Uuid7 ids, SecureRandom random, InstantSource clock) {
+    this.ids = ids;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** The present, in the precision that is stored. */
+  Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** A new text in a format. */
+  public KeyText text(KeyFormat format, Mode mode, Optional<String> environmentSlug) {
+    return KeyText.create(format, mode, environmentSlug, random);
+  }
+
+  /** A new key for a draft. */
+  StoredKey key(KeyDraft draft, KeyText text, Binding binding, UUID creator) {
+    return key(
+        KeyHasher.hash(text.secret()),
+        text,
+        binding,
+        draft.name(),
+        draft.mode(),
+        draft.scopes(),
+        draft.metadata(),
+        draft.notBefore(),
+        draft.expireTime(),
+        null,
+        creator);
+  }
+
+  /** A new key with the settings of another, whose place it takes. */
+  StoredKey successor(StoredKey old, KeyText text, UUID creator) {
+    return key(
+        KeyHasher.hash(text.secret()),
+        text,
+        old.binding(),
+        old.name(),
+        old.mode(),
+        old.scopes(),
+        old.metadata(),
+        old.notBefore(),
+        old.expireTime(),
+        old.id(),
+        creator);
+  }
+
+  /** A new key of the platform. */
+  public StoredKey platformKey(KeyText text, String name, List<String> scopes) {
+    return platformKey(KeyHasher.hash(text.secret()), text, name, scopes);
+  }
+
+  /** A new key of the platform whose text only its hash is known of. */
+  public StoredKey platformKey(KeyHash hash, String name, List<String> scopes) {
+    return platformKey(hash, KeyText.of(Secret.of("")), name, scopes);
+  }
+
+  private StoredKey platformKey(KeyHash hash, KeyText text, String name, List<String> scopes) {
+    return key(
+        hash,
+        text,
+        Binding.PLATFORM,
+        name,
+        Mode.LIVE,
+        scopes,
+        Map.of(),
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private StoredKey key(
+      KeyHash hash,
+      KeyText text,
+      Binding binding,
+      String name,
+      Mode mode,
+      List<String> scopes,
+      Map<String, String> metadata,
+      @Nullable Instant notBefore,
+      @Nullable Instant expireTime,
+      @Nullable UUID predecessor,
+      @Nullable UUID creator) {
+    Instant now = now();
+    return new StoredKey(
+        ids.next(),
+        hash,
+        binding,
+        name,
+        mode,
+        text.prefix(),
+        text.lastCharacters(),
+        scopes,
+        metadata,
+        Validity.Switch.ACTIVE,
+        notBefore,
+        expireTime,
+        null,
+        predecessor,
+        null,
+        creator,
+        Optional.empty(),
+        now,
+        now,
+        1);
+  }
+}

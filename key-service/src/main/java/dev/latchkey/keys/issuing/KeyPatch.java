@@ -1,0 +1,29 @@
+package dev.latchkey.keys.issuing;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a caller asks to change of a key.
+ *
+ * @param paths the fields that change; the others are ignored
+ */
+record KeyPatch(
+    Set<String> paths,
+    String name,
+    List<String> scopes,
+    Map<String, String> metadata,
+    @Nullable Instant notBefore,
+    @Nullable Instant expireTime) {
+  static final String NAME = "name";
+  static final String SCOPES = "scopes";
+  static final String METADATA = "metadata";
+  static final String NOT_BEFORE = "not_before";
+  static final String EXPIRE_TIME = "expire_time";
+
+  /** Every field that can change. */
+  static final Set<String> KNOWN = Set.of(NAME, SCOPES, METADATA, NOT_BEFORE, EXPIRE_TIME);
+}

@@ -1,0 +1,226 @@
+package dev.latchkey.keys.store;
+
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.tenancy.Level;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes the table of keys, inside the caller's transaction. */
+public final class KeyStore {
+  private static final String ALL =
+      """
+      SELECT id, hash, node_level, organization_id, project_id, environment_id, workspace_id, name,
+             mode, prefix, last_characters, scopes, metadata, state, not_before, expire_time,
+             retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
+             revocation_note, revoke_time, create_time, update_time, version
+      FROM api_key
+      """;
+  private static final String INSERT =
+      """
+      INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
+                           environment_id, workspace_id, name, mode, prefix, last_characters,
+                           scopes, metadata, state, not_before, expire_time, retire_time,
+                           predecessor_id, successor_id, creator_id, create_time, update_time,
+                           version)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String UPDATE =
+      """
+      UPDATE api_key
+      SET name = ?, scopes = ?, metadata = ?::jsonb, state = ?, not_before = ?, expire_time = ?,
+          retire_time = ?, successor_id = ?, revocation_reason = ?, revocation_note = ?,
+          revoke_time = ?, update_time = ?, version = ?
+      WHERE id = ?
+      """;
+
+  /** The same order of strength as {@link Validity#at}. */
+  private static final String STATE_AT =
+      """
+      CASE WHEN state = 'REVOKED' THEN 'REVOKED'
+           WHEN least(expire_time, retire_time) <= ? THEN 'EXPIRED'
+           WHEN state = 'DISABLED' THEN 'DISABLED'
+           WHEN not_before > ? THEN 'PENDING'
+           ELSE 'ACTIVE' END = ?
+      """;
+
+  private static final Gson JSON = new Gson();
+  private static final TypeToken<Map<String, String>> TEXTS = new TypeToken<>() {};
+  private static final List<String> LINEAGE_COLUMNS =
+      List.of("organization_id", "project_id", "environment_id", "workspace_id");
+
+  private KeyStore() {}
+
+  /** The key with a hash. */
+  public static Optional<StoredKey> byHash(Connection connection, KeyHash hash) {
+    return Sql.first(connection, ALL + "WHERE hash = ?", KeyStore::read, hash.bytes());
+  }
+
+  /** The key with an id. */
+  public static Optional<StoredKey> byId(Connection connection, UUID id) {
+    return Sql.first(connection, ALL + "WHERE id = ?", KeyStore::read, id);
+  }
+
+  /** The key with an id, kept from changing until the transaction ends. */
+  public static Optional<StoredKey> lock(Connection connection, UUID id) {
+    return Sql.first(connection, ALL + "WHERE id = ? FOR UPDATE", KeyStore::read, id);
+  }
+
+  /** Adds a key. */
+  public static void insert(Connection connection, StoredKey key) {
+    List<UUID> lineage = key.binding().lineage();
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(key.id());
+    values.add(key.hash().bytes());
+    values.add(key.binding().nodeId().orElse(null));
+    values.add(key.binding().level());
+    for (int depth = 0; depth < LINEAGE_COLUMNS.size(); depth++) {
+      values.add(depth < lineage.size() ? lineage.get(depth) : null);
+    }
+    values.add(key.name());
+    values.add(key.mode());
+    values.add(key.prefix());
+    values.add(key.lastCharacters());
+    values.add(key.scopes());
+    values.add(JSON.toJson(key.metadata()));
+    values.add(key.stored());
+    values.add(key.notBefore());
+    values.add(key.expireTime());
+    values.add(key.retireTime());
+    values.add(key.predecessorId());
+    values.add(key.successorId());
+    values.add(key.creatorId());
+    values.add(key.createTime());
+    values.add(key.updateTime());
+    values.add(key.version());
+    Sql.update(connection, INSERT, values.toArray());
+  }
+
+  /** Writes the next version of a key that is locked. */
+  public static void update(Connection connection, StoredKey key) {
+    Optional<StoredKey.Revocation> revocation = key.revocation();
+    Sql.update(
+        connection,
+        UPDATE,
+        key.name(),
+        key.scopes(),
+        JSON.toJson(key.metadata()),
+        key.stored(),
+        key.notBefore(),
+        key.expireTime(),
+        key.retireTime(),
+        key.successorId(),
+        revocation.map(StoredKey.Revocation::reason).orElse(null),
+        revocation.map(StoredKey.Revocation::note).orElse(null),
+        revocation.map(StoredKey.Revocation::time).orElse(null),
+        key.updateTime(),
+        key.version(),
+        key.id());
+  }
+
+  /** Keys that pass a filter, newest first, after a position. */
+  public static List<StoredKey> list(
+      Connection connection, KeyFilter filter, Optional<UUID> after, int limit, Instant now) {
+    StringBuilder where = new StringBuilder("WHERE true");
+    List<@Nullable Object> values = new ArrayList<>();
+    filter
+        .within()
+        .ifPresent(
+            node -> {
+              String column =
+                  filter.includeDescendants()
+                      ? LINEAGE_COLUMNS.get(node.level().depth() - 1)
+                      : "node_id";
+              where.append(" AND ").append(column).append(" = ?");
+              values.add(node.nodeId().orElseThrow());
+            });
+    filter
+        .state()
+        .ifPresent(
+            state -> {
+              where.append(" AND ").append(STATE_AT);
+              values.add(now);
+              values.add(now);
+              values.add(state);
+            });
+    addText(where, values, "strpos(lower(name), lower(?)) > 0", filter.nameContains());
+    addText(where, values, "starts_with(prefix, ?)", filter.prefix());
+    addText(where, values, "last_characters = ?", filter.lastCharacters());
+    after.ifPresent(
+        id -> {
+          where.append(" AND id < ?");
+          values.add(id);
+        });
+    values.add(limit);
+    return Sql.list(
+        connection, ALL + where + " ORDER BY id DESC LIMIT ?", KeyStore::read, values.toArray());
+  }
+
+  private static void addText(
+      StringBuilder where, List<@Nullable Object> values, String condition, String value) {
+    if (!value.isEmpty()) {
+      where.append(" AND ").append(condition);
+      values.add(value);
+    }
+  }
+
+  private static StoredKey read(ResultSet row) throws SQLException {
+    Level level = Level.valueOf(row.getString("node_level"));
+    List<UUID> lineage = new ArrayList<>();
+    for (String column : LINEAGE_COLUMNS) {
+      UUID id = Sql.uuid(row, column);
+      if (id != null) {
+        lineage.add(id);
+      }
+    }
+    return new StoredKey(
+        required(row, "id"),
+        KeyHash.of(row.getBytes("hash")),
+        new Binding(level, lineage),
+        row.getString("name"),
+        Mode.valueOf(row.getString("mode")),
+        row.getString("prefix"),
+        row.getString("last_characters"),
+        Sql.texts(row, "scopes"),
+        JSON.fromJson(row.getString("metadata"), TEXTS),
+        Validity.Switch.valueOf(row.getString("state")),
+        Sql.instant(row, "not_before"),
+        Sql.instant(row, "expire_time"),
+        Sql.instant(row, "retire_time"),
+        Sql.uuid(row, "predecessor_id"),
+        Sql.uuid(row, "successor_id"),
+        Sql.uuid(row, "creator_id"),
+        revocation(row),
+        Objects.requireNonNull(Sql.instant(row, "create_time")),
+        Objects.requireNonNull(Sql.instant(row, "update_time")),
+        row.getLong("version"));
+  }
+
+  private static UUID required(ResultSet row, String column) throws SQLException {
+    return Objects.requireNonNull(Sql.uuid(row, column), column);
+  }
+
+  private static Optional<StoredKey.Revocation> revocation(ResultSet row) throws SQLException {
+    Instant time = Sql.instant(row, "revoke_time");
+    return time == null
+        ? Optional.empty()
+        : Optional.of(
+            new StoredKey.Revocation(
+                StoredKey.Revocation.Reason.valueOf(row.getString("revocation_reason")),
+                row.getString("revocation_note"),
+                time));
+  }
+}

@@ -1,0 +1,167 @@
+package dev.latchkey.keys.store;
+
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.hashing.KeyHash;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as it stands in the database. Immutable; a change makes a new one with the next version.
+ *
+ * @param stored how its switch stands
+ * @param retireTime the end of its rotation's grace
+ * @param creatorId the key it was created with; null for keys of the platform
+ */
+public record StoredKey(
+    UUID id,
+    KeyHash hash,
+    Binding binding,
+    String name,
+    Mode mode,
+    String prefix,
+    String lastCharacters,
+    List<String> scopes,
+    Map<String, String> metadata,
+    Validity.Switch stored,
+    @Nullable Instant notBefore,
+    @Nullable Instant expireTime,
+    @Nullable Instant retireTime,
+    @Nullable UUID predecessorId,
+    @Nullable UUID successorId,
+    @Nullable UUID creatorId,
+    Optional<Revocation> revocation,
+    Instant createTime,
+    Instant updateTime,
+    long version) {
+  public StoredKey {
+    scopes = List.copyOf(scopes);
+    metadata = Map.copyOf(metadata);
+  }
+
+  /** When it may be used. */
+  public Validity validity() {
+    return Validity.of(stored, notBefore, expireTime, retireTime);
+  }
+
+  /** What a caller must name to change exactly this version. */
+  public String etag() {
+    return Long.toString(version);
+  }
+
+  /** The fields that change together with any change. */
+  public Builder change(Instant now) {
+    return new Builder(this, now);
+  }
+
+  /** Why and when a key was revoked. */
+  public record Revocation(Reason reason, String note, Instant time) {
+    /** The reasons that callers may give, and the one a rotation gives. */
+    public enum Reason {
+      UNUSED,
+      COMPROMISED,
+      ROTATED,
+      OWNER_LEFT,
+      OTHER
+    }
+  }
+
+  /** Makes the next version of a key. For one thread. */
+  public static final class Builder {
+    private final StoredKey base;
+    private final Instant now;
+    private String name;
+    private List<String> scopes;
+    private Map<String, String> metadata;
+    private Validity.Switch stored;
+    private @Nullable Instant notBefore;
+    private @Nullable Instant expireTime;
+    private @Nullable Instant retireTime;
+    private @Nullable UUID successorId;
+    private Optional<Revocation> revocation;
+
+    private Builder(StoredKey base, Instant now) {
+      this.base = base;
+      this.now = now;
+      name = base.name;
+      scopes = base.scopes;
+      metadata = base.metadata;
+      stored = base.stored;
+      notBefore = base.notBefore;
+      expireTime = base.expireTime;
+      retireTime = base.retireTime;
+      successorId = base.successorId;
+      revocation = base.revocation;
+    }
+
+    public Builder name(String value) {
+      name = value;
+      return this;
+    }
+
+    public Builder scopes(List<String> value) {
+      scopes = value;
+      return this;
+    }
+
+    public Builder metadata(Map<String, String> value) {
+      metadata = value;
+      return this;
+    }
+
+    public Builder stored(Validity.Switch value) {
+      stored = value;
+      return this;
+    }
+
+    public Builder notBefore(@Nullable Instant value) {
+      notBefore = value;
+      return this;
+    }
+
+    public Builder expireTime(@Nullable Instant value) {
+      expireTime = value;
+      return this;
+    }
+
+    public Builder rotatedTo(UUID successor, Instant retire) {
+      successorId = successor;
+      retireTime = retire;
+      return this;
+    }
+
+    public Builder revoked(Revocation.Reason reason, String note) {
+      stored = Validity.Switch.REVOKED;
+      revocation = Optional.of(new Revocation(reason, note, now));
+      return this;
+    }
+
+    public StoredKey build() {
+      return new StoredKey(
+          base.id,
+          base.hash,
+          base.binding,
+          name,
+          base.mode,
+          base.prefix,
+          base.lastCharacters,
+          scopes,
+          metadata,
+          stored,
+          notBefore,
+          expireTime,
+          retireTime,
+          base.predecessorId,
+          successorId,
+          base.creatorId,
+          revocation,
+          base.createTime,
+          now,
+          base.version + 1);
+    }
+  }
+}

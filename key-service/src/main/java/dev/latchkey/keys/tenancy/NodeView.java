@@ -1,0 +1,38 @@
+package dev.latchkey.keys.tenancy;
+
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.format.KeyFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One node of the tenancy with its own settings, as of one revision. Immutable.
+ *
+ * @param lineage the ids from the organization down to the node itself
+ * @param standing its own state, apart from those above
+ * @param keyFormat the format set here, if any
+ * @param planId the organization's plan; empty below
+ * @param expireMillis the first millisecond after an environment's life; {@link Long#MAX_VALUE} for
+ *     none
+ * @param revision the change that made it so
+ */
+record NodeView(
+    UUID id,
+    Level level,
+    List<UUID> lineage,
+    String slug,
+    String displayName,
+    Tenant.Standing standing,
+    Optional<KeyFormat> keyFormat,
+    Optional<UUID> planId,
+    long expireMillis,
+    long revision) {
+  NodeView {
+    lineage = List.copyOf(lineage);
+  }
+
+  Tenant.Node toTenantNode() {
+    return new Tenant.Node(id, slug, displayName);
+  }
+}

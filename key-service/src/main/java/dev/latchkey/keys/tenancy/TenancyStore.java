@@ -1,0 +1,108 @@
+package dev.latchkey.keys.tenancy;
+
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** The copy of the tenancy in the service's own database. Rows never go back to an older revision. */
+@Singleton
+class TenancyStore {
+  private static final String UPSERT_NODE =
+      """
+      INSERT INTO tenancy_node AS present (id, lineage, payload, revision) VALUES (?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, revision = excluded.revision
+      WHERE present.revision < excluded.revision
+      """;
+  private static final String UPSERT_PLAN =
+      """
+      INSERT INTO tenancy_plan AS present (id, payload, revision) VALUES (?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, revision = excluded.revision
+      WHERE present.revision < excluded.revision
+      """;
+  private static final String LINEAGE =
+      """
+      SELECT above.payload FROM tenancy_node node JOIN tenancy_node above ON above.id = ANY (node.lineage)
+      WHERE node.id = ? ORDER BY cardinality(above.lineage)
+      """;
+
+  private final Transactions transactions;
+
+  TenancyStore(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  /** The last revision that was applied; empty before the first snapshot or change. */
+  OptionalLong revision() {
+    return transactions
+        .read(
+            connection ->
+                Sql.first(
+                    connection,
+                    "SELECT revision FROM tenancy_position",
+                    row -> row.getLong("revision")))
+        .map(OptionalLong::of)
+        .orElseGet(OptionalLong::empty);
+  }
+
+  /** Applies resources and moves the position, in one transaction. */
+  void apply(List<TenancyResource> resources, long revision) {
+    transactions.change(
+        connection -> {
+          resources.forEach(resource -> upsert(connection, resource));
+          Sql.update(
+              connection,
+              """
+              INSERT INTO tenancy_position AS present (singleton, revision) VALUES (true, ?)
+              ON CONFLICT (singleton) DO UPDATE SET revision = excluded.revision
+              """,
+              revision);
+        });
+  }
+
+  /** Adds resources that were asked for by id, ahead of the feed; the position stays. */
+  void add(List<TenancyResource> resources) {
+    transactions.change(
+        connection -> resources.forEach(resource -> upsert(connection, resource)));
+  }
+
+  private static void upsert(Connection connection, TenancyResource resource) {
+    if (resource.hasPlan()) {
+      PlanView plan = TenancyViews.plan(resource);
+      Sql.update(connection, UPSERT_PLAN, plan.id(), resource.toByteArray(), plan.revision());
+      return;
+    }
+    NodeView node = TenancyViews.node(resource);
+    Sql.update(
+        connection,
+        UPSERT_NODE,
+        node.id(),
+        node.lineage().toArray(UUID[]::new),
+        resource.toByteArray(),
+        node.revision());
+  }
+
+  /** A node and all above it, the organization first; empty if the copy does not have it. */
+  List<NodeView> lineage(UUID nodeId) {
+    return transactions.read(
+        connection ->
+            Sql.list(
+                connection,
+                LINEAGE,
+                row -> TenancyViews.node(TenancyViews.parse(row.getBytes("payload"))),
+                nodeId));
+  }
+
+  List<PlanView> plans() {
+    return transactions.read(
+        connection ->
+            Sql.list(
+                connection,
+                "SELECT payload FROM tenancy_plan",
+                row -> TenancyViews.plan(TenancyViews.parse(row.getBytes("payload")))));
+  }
+}

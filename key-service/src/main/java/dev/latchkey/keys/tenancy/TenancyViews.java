@@ -1,0 +1,134 @@
+package dev.latchkey.keys.tenancy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.NodeState;
+import dev.latchkey.proto.tenancy.v1.Organization;
+import dev.latchkey.proto.tenancy.v1.Project;
+import dev.latchkey.proto.tenancy.v1.Environment;
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import dev.latchkey.proto.tenancy.v1.Workspace;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Makes views of the resources that tenant-service sends. */
+final class TenancyViews {
+  private TenancyViews() {}
+
+  static TenancyResource parse(byte[] payload) {
+    try {
+      return TenancyResource.parseFrom(payload);
+    } catch (InvalidProtocolBufferException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static PlanView plan(TenancyResource resource) {
+    return new PlanView(
+        UUID.fromString(resource.getPlan().getId()),
+        resource.getPlan().getApiAccess(),
+        resource.getRevision());
+  }
+
+  static NodeView node(TenancyResource resource) {
+    return switch (resource.getResourceCase()) {
+      case ORGANIZATION -> organization(resource.getOrganization(), resource.getRevision());
+      case PROJECT -> project(resource.getProject(), resource.getRevision());
+      case ENVIRONMENT -> environment(resource.getEnvironment(), resource.getRevision());
+      case WORKSPACE -> workspace(resource.getWorkspace(), resource.getRevision());
+      case PLAN, RESOURCE_NOT_SET ->
+          throw new IllegalArgumentException("not a node: " + resource.getResourceCase());
+    };
+  }
+
+  private static NodeView organization(Organization node, long revision) {
+    return new NodeView(
+        UUID.fromString(node.getId()),
+        Level.ORGANIZATION,
+        ids(node.getId()),
+        node.getSlug(),
+        node.getDisplayName(),
+        standing(node.getState()),
+        format(node.hasKeyFormat(), node.getKeyFormat()),
+        Optional.of(UUID.fromString(node.getPlanId())),
+        Long.MAX_VALUE,
+        revision);
+  }
+
+  private static NodeView project(Project node, long revision) {
+    return new NodeView(
+        UUID.fromString(node.getId()),
+        Level.PROJECT,
+        ids(node.getOrganizationId(), node.getId()),
+        node.getSlug(),
+        node.getDisplayName(),
+        standing(node.getState()),
+        format(node.hasKeyFormat(), node.getKeyFormat()),
+        Optional.empty(),
+        Long.MAX_VALUE,
+        revision);
+  }
+
+  private static NodeView environment(Environment node, long revision) {
+    return new NodeView(
+        UUID.fromString(node.getId()),
+        Level.ENVIRONMENT,
+        ids(node.getOrganizationId(), node.getProjectId(), node.getId()),
+        node.getSlug(),
+        node.getDisplayName(),
+        standing(node.getState()),
+        format(node.hasKeyFormat(), node.getKeyFormat()),
+        Optional.empty(),
+        node.hasExpireTime() ? millis(node.getExpireTime()) : Long.MAX_VALUE,
+        revision);
+  }
+
+  private static NodeView workspace(Workspace node, long revision) {
+    return new NodeView(
+        UUID.fromString(node.getId()),
+        Level.WORKSPACE,
+        ids(
+            node.getOrganizationId(),
+            node.getProjectId(),
+            node.getEnvironmentId(),
+            node.getId()),
+        node.getSlug(),
+        node.getDisplayName(),
+        standing(node.getState()),
+        format(node.hasKeyFormat(), node.getKeyFormat()),
+        Optional.empty(),
+        Long.MAX_VALUE,
+        revision);
+  }
+
+  private static List<UUID> ids(String... ids) {
+    return Stream.of(ids).map(UUID::fromString).toList();
+  }
+
+  private static long millis(Timestamp time) {
+    return Math.addExact(
+        Math.multiplyExact(time.getSeconds(), 1_000L), time.getNanos() / 1_000_000);
+  }
+
+  private static Optional<KeyFormat> format(
+      boolean present, dev.latchkey.proto.tenancy.v1.KeyFormat format) {
+    return present
+        ? Optional.of(
+            new KeyFormat(format.getPrefix(), format.getShowMode(), format.getShowEnvironment()))
+        : Optional.empty();
+  }
+
+  /** A state this version does not know stops keys: no answer may rest on a guess. */
+  private static Tenant.Standing standing(NodeState state) {
+    return switch (state) {
+      case NODE_STATE_ACTIVE -> Tenant.Standing.ACTIVE;
+      case NODE_STATE_SUSPENDED -> Tenant.Standing.SUSPENDED;
+      case NODE_STATE_DELETED, NODE_STATE_UNSPECIFIED, UNRECOGNIZED -> Tenant.Standing.DELETED;
+    };
+  }
+}
