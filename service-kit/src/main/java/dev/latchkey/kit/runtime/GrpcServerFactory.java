@@ -12,6 +12,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.grpc.server.GrpcServerBuilder;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.List;
  * to the services that need them, so that the others' calls pass none.
  */
 @Factory
+@Requires(bean = ServiceHost.Plan.class)
 final class GrpcServerFactory {
   private static final int MOST_MANAGEMENT_CALLS = 1_000;
 

@@ -19,7 +19,7 @@ public record Listener(String host, int port, Setting setting) {
   }
 
   /** What to tell the operator when listening failed. */
-  SettingsException refused(Exception failure) {
+  public SettingsException refused(Exception failure) {
     return new SettingsException(
         List.of("%s: %s".formatted(setting.name(), describe(root(failure)))));
   }

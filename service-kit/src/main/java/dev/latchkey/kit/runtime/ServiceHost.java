@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * (which flushes their buffers), operations server, database. Whatever fails to start closes what
  * was started before it.
  */
-public final class ServiceHost implements AutoCloseable {
+public final class ServiceHost implements RunningService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHost.class);
 
   /** How long calls under way may take to finish when the service ends. */
@@ -177,7 +177,7 @@ public final class ServiceHost implements AutoCloseable {
     return grpc.getServer();
   }
 
-  /** Waits until the service has been closed. */
+  @Override
   public void await() throws InterruptedException {
     server().awaitTermination();
   }
@@ -192,7 +192,6 @@ public final class ServiceHost implements AutoCloseable {
     }
   }
 
-  /** Ends the service in order. Closing again does nothing. */
   @Override
   public synchronized void close() {
     while (!started.isEmpty()) {

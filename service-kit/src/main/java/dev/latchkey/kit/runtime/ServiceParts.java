@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 
 /** The beans that every service with a database has. */
 @Factory
+@Requires(bean = ServiceHost.Plan.class)
 final class ServiceParts {
   private final ServiceHost.Plan plan;
 

@@ -1,0 +1,180 @@
+package dev.latchkey.edge;
+
+import dev.latchkey.edge.address.ForwardedFor;
+import dev.latchkey.edge.health.KeyServiceWatch;
+import dev.latchkey.edge.http.HttpLimits;
+import dev.latchkey.edge.keyservice.KeyServiceClient;
+import dev.latchkey.kit.grpc.Channels;
+import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.operations.Metrics;
+import dev.latchkey.kit.operations.OperationsServer;
+import dev.latchkey.kit.operations.Readiness;
+import dev.latchkey.kit.runtime.RunningService;
+import io.grpc.ManagedChannel;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.graceful.GracefulShutdownCapable;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running edge. It needs nobody to start: until key-service answers, it is not ready and answers
+ * 503. It ends in the order not ready, requests under way answered, everything closed.
+ */
+public final class EdgeServer implements RunningService {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
+
+  /** How long requests under way may take to finish once the edge is told to end. */
+  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Readiness readiness = new Readiness();
+  private final OperationsServer operations;
+  private final EmbeddedServer http;
+
+  private EdgeServer(EdgeSettings settings) {
+    try {
+      PrometheusMeterRegistry metrics = Metrics.create("edge-rest");
+      operations = startOperations(settings, metrics);
+      ManagedChannel channel = Channels.open(settings.keyService());
+      started.push(channel::shutdownNow);
+      ApplicationContext context = startContext(settings, metrics, channel);
+      http = startHttp(context, settings);
+      started.push(this::drain);
+      watchKeyService(settings, channel);
+      readiness.clear("start");
+      LOG.info(
+          "edge-rest listens on http://{}:{}, operations on http://{}:{}",
+          settings.http().host(),
+          port(),
+          settings.operations().host(),
+          operationsPort());
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Starts an edge and returns once it listens.
+   *
+   * @throws dev.latchkey.kit.settings.SettingsException if it cannot listen where it should
+   */
+  public static EdgeServer start(EdgeSettings settings) {
+    return new EdgeServer(settings);
+  }
+
+  private OperationsServer startOperations(EdgeSettings settings, PrometheusMeterRegistry metrics) {
+    try {
+      return closedLater(
+          OperationsServer.start(
+              settings.operations().host(), settings.operations().port(), readiness, metrics));
+    } catch (RuntimeException failure) {
+      throw settings.operations().refused(failure);
+    }
+  }
+
+  private ApplicationContext startContext(
+      EdgeSettings settings, PrometheusMeterRegistry metrics, ManagedChannel channel) {
+    int port = settings.http().port();
+    return closedLater(
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .deduceCloudEnvironment(false)
+            .environmentPropertySource(false)
+            .banner(false)
+            .properties(HttpLimits.asMicronautSettings())
+            .properties(
+                Map.of(
+                    "micronaut.server.host",
+                    settings.http().host(),
+                    // Micronaut's word for "any" is -1.
+                    "micronaut.server.port",
+                    port == 0 ? -1 : port))
+            .singletons(
+                readiness,
+                metrics,
+                new ForwardedFor(settings.trustedProxies()),
+                new KeyServiceClient(
+                    channel,
+                    new ServiceCredential(settings.keyFile()),
+                    settings.authenticateTimeout()))
+            .start());
+  }
+
+  private static EmbeddedServer startHttp(ApplicationContext context, EdgeSettings settings) {
+    try {
+      return context.getBean(EmbeddedServer.class).start();
+    } catch (RuntimeException failure) {
+      throw settings.http().refused(failure);
+    }
+  }
+
+  private void watchKeyService(EdgeSettings settings, ManagedChannel channel) {
+    closedLater(new KeyServiceWatch(channel, settings.keyService(), settings.keyFile(), readiness))
+        .start();
+  }
+
+  private <T extends AutoCloseable> T closedLater(T part) {
+    started.push(part);
+    return part;
+  }
+
+  /** The port the REST API is served on. */
+  public int port() {
+    return http.getPort();
+  }
+
+  /** The port health and metrics are served on. */
+  public int operationsPort() {
+    return operations.port();
+  }
+
+  /** Whether the edge should be sent requests. */
+  public boolean isReady() {
+    return readiness.isReady();
+  }
+
+  private void drain() throws InterruptedException, ExecutionException {
+    LOG.info("edge-rest is draining");
+    readiness.block("end", "draining");
+    if (!(http instanceof GracefulShutdownCapable graceful)) {
+      return;
+    }
+    try {
+      graceful
+          .shutdownGracefully()
+          .toCompletableFuture()
+          .get(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("requests still under way after {} s are cut off", DRAIN_LIMIT.toSeconds());
+    }
+  }
+
+  @Override
+  public void await() throws InterruptedException {
+    closed.await();
+  }
+
+  @Override
+  public synchronized void close() {
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception failure) {
+        LOG.warn("edge-rest did not end cleanly", failure);
+      }
+    }
+    closed.countDown();
+  }
+}

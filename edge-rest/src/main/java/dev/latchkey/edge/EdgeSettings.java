@@ -1,0 +1,102 @@
+package dev.latchkey.edge;
+
+import dev.latchkey.edge.address.Network;
+import dev.latchkey.kit.runtime.CommonSettings;
+import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.settings.Setting;
+import dev.latchkey.kit.settings.SettingsReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one edge is set up.
+ *
+ * @param http where the REST API is served
+ * @param operations where health and metrics are served
+ * @param keyService {@code host:port}
+ * @param keyFile where the edge's own service key is, or will be
+ * @param trustedProxies whose {@code X-Forwarded-For} is believed
+ * @param authenticateTimeout how long key-service may take for one answer
+ */
+public record EdgeSettings(
+    Listener http,
+    Listener operations,
+    String keyService,
+    Path keyFile,
+    List<Network> trustedProxies,
+    Duration authenticateTimeout) {
+  static final Setting PORT =
+      new Setting("LATCHKEY_EDGE_PORT", "8080", "The port of the REST API; 0 picks a free one.");
+  static final Setting OPERATIONS_PORT =
+      new Setting(
+          "LATCHKEY_EDGE_OPERATIONS_PORT",
+          "9180",
+          "The port of health and metrics, for operators only; 0 picks a free one.");
+  static final Setting KEY_SERVICE =
+      new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "Where key-service is: `host:port`.");
+  static final Setting TRUSTED_PROXIES =
+      new Setting(
+          "LATCHKEY_TRUSTED_PROXIES",
+          null,
+          "The proxies whose `X-Forwarded-For` is believed: networks such as `10.0.0.0/8`,"
+              + " separated by commas.");
+  static final Setting AUTHENTICATE_TIMEOUT =
+      new Setting(
+          "LATCHKEY_AUTHENTICATE_TIMEOUT",
+          "2s",
+          "How long key-service may take for one answer, 10ms to 60s; beyond it the client gets"
+              + " 503.");
+
+  /** Every setting there is, in the order of the table in {@code docs/configuration.md}. */
+  static final List<Setting> ALL =
+      List.of(
+          CommonSettings.HOST,
+          PORT,
+          OPERATIONS_PORT,
+          KEY_SERVICE,
+          CommonSettings.SECRETS_DIR,
+          TRUSTED_PROXIES,
+          AUTHENTICATE_TIMEOUT,
+          CommonSettings.CONFIG);
+
+  public EdgeSettings {
+    trustedProxies = List.copyOf(trustedProxies);
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @throws dev.latchkey.kit.settings.SettingsException with every mistake in them
+   */
+  public static EdgeSettings read(Map<String, String> environment) {
+    SettingsReader reader = SettingsReader.open(environment, ALL);
+    EdgeSettings settings =
+        new EdgeSettings(
+            Listener.read(reader, PORT),
+            Listener.read(reader, OPERATIONS_PORT),
+            reader.target(KEY_SERVICE),
+            reader.path(CommonSettings.SECRETS_DIR).resolve("edge.key"),
+            networks(reader),
+            reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)));
+    reader.check();
+    return settings;
+  }
+
+  private static List<Network> networks(SettingsReader reader) {
+    List<Network> networks = new ArrayList<>();
+    for (String text : reader.list(TRUSTED_PROXIES)) {
+      Network.parse(text)
+          .ifPresentOrElse(
+              networks::add,
+              () ->
+                  reader.refuse(
+                      TRUSTED_PROXIES,
+                      "\"%s\" (expected: networks such as 10.0.0.0/8 or 2001:db8::/32)"
+                          .formatted(text)));
+    }
+    return networks;
+  }
+}

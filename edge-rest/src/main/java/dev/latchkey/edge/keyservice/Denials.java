@@ -1,0 +1,34 @@
+package dev.latchkey.edge.keyservice;
+
+import dev.latchkey.edge.problem.CredentialProblems;
+import dev.latchkey.edge.problem.Problem;
+import dev.latchkey.proto.keys.v1.Denied;
+
+/** What a denial of the client's own key looks like from outside: DESIGN.md's error table. */
+public final class Denials {
+  private Denials() {}
+
+  /**
+   * The refusal for a denial. A reason that this edge does not know is a denial all the same, and
+   * tells nothing.
+   */
+  public static Problem of(Denied denied) {
+    return switch (denied.getReason()) {
+      case DENIAL_REASON_CREDENTIAL_MISSING -> CredentialProblems.MISSING;
+      case DENIAL_REASON_MALFORMED,
+          DENIAL_REASON_UNKNOWN,
+          DENIAL_REASON_REVOKED,
+          DENIAL_REASON_EXPIRED,
+          DENIAL_REASON_NOT_YET_VALID,
+          DENIAL_REASON_DISABLED,
+          DENIAL_REASON_TENANT_DELETED,
+          DENIAL_REASON_UNSPECIFIED,
+          UNRECOGNIZED ->
+          CredentialProblems.INVALID;
+      case DENIAL_REASON_TENANT_SUSPENDED -> CredentialProblems.TENANT_SUSPENDED;
+      case DENIAL_REASON_API_ACCESS_DENIED -> CredentialProblems.API_ACCESS_DENIED;
+      case DENIAL_REASON_INSUFFICIENT_SCOPE ->
+          CredentialProblems.insufficientScope(denied.getMissingScopesList());
+    };
+  }
+}

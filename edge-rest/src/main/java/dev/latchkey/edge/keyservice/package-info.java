@@ -1,0 +1,8 @@
+/**
+ * The one gRPC call behind every route, and what its failures mean to an HTTP client. Start with
+ * {@link dev.latchkey.edge.keyservice.KeyServiceClient}. May not import Micronaut or the routes.
+ */
+@NullMarked
+package dev.latchkey.edge.keyservice;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,10 @@
+/**
+ * The HTTP door of the platform: headers in, one gRPC call, an HTTP answer out. It has no database
+ * and no rules of its own. Start with {@link dev.latchkey.edge.Application}; a request then walks
+ * through {@code http}, {@code me} or {@code authenticate}, and {@code keyservice}. May not import
+ * JDBC or another service's code.
+ */
+@NullMarked
+package dev.latchkey.edge;
+
+import org.jspecify.annotations.NullMarked;

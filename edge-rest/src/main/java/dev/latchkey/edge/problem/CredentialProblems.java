@@ -1,0 +1,76 @@
+package dev.latchkey.edge.problem;
+
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/**
+ * The refusals that concern the caller's credential, with their challenges (RFC 6750, section 3).
+ * The error table of {@code docs/errors.md}, as code.
+ */
+public final class CredentialProblems {
+  private static final String CHALLENGE = "WWW-Authenticate";
+  private static final String REALM = "Bearer realm=\"latchkey\"";
+
+  /** No credential was given. RFC 6750, section 3.1: then the challenge says no error. */
+  public static final Problem MISSING =
+      Problem.of(
+              ProblemCode.MISSING_API_KEY,
+              "The request needs an API key in the X-API-Key or the Authorization: Bearer header.")
+          .with(CHALLENGE, REALM);
+
+  /** A key stands in the URL. */
+  public static final Problem IN_URL =
+      Problem.of(
+              ProblemCode.API_KEY_IN_URL,
+              "API keys are not accepted in URLs. Treat this key as leaked, and send keys in a"
+                  + " header.")
+          .with(CHALLENGE, REALM);
+
+  /** Two credentials that differ. */
+  public static final Problem CONFLICTING =
+      Problem.of(
+          ProblemCode.CONFLICTING_CREDENTIALS,
+          "The request carries two different credentials; send one.");
+
+  /** The one answer to every key that opens nothing, so that nobody learns why it does not. */
+  public static final Problem INVALID =
+      Problem.of(ProblemCode.INVALID_API_KEY, "Invalid API key")
+          .with(CHALLENGE, REALM + ", error=\"invalid_token\"");
+
+  public static final Problem TENANT_SUSPENDED =
+      Problem.of(
+          ProblemCode.TENANT_SUSPENDED, "The tenant that the API key belongs to is suspended.");
+
+  public static final Problem API_ACCESS_DENIED =
+      Problem.of(
+          ProblemCode.API_ACCESS_DENIED, "The organization's plan does not include API access.");
+
+  /** Refused by key-service for a reason that this edge does not know. */
+  public static final Problem ACCESS_DENIED =
+      Problem.of(ProblemCode.ACCESS_DENIED, "The API key may not make this call.");
+
+  private CredentialProblems() {}
+
+  /** The key does not cover these scopes. */
+  public static Problem insufficientScope(Collection<String> missing) {
+    // The challenge is a quoted string of scope tokens: nothing else may get in.
+    String scopes =
+        missing.stream()
+            .filter(CredentialProblems::isScopeToken)
+            .sorted()
+            .collect(Collectors.joining(" "));
+    String scope = scopes.isEmpty() ? "" : ", scope=\"" + scopes + "\"";
+    String detail =
+        scopes.isEmpty()
+            ? "The API key does not cover this call."
+            : "The API key does not cover: " + scopes + ".";
+    return Problem.of(ProblemCode.INSUFFICIENT_SCOPE, detail)
+        .with(CHALLENGE, REALM + ", error=\"insufficient_scope\"" + scope);
+  }
+
+  /** RFC 6749, section 3.3: visible ASCII but {@code "} and {@code \}. */
+  private static boolean isScopeToken(String scope) {
+    return !scope.isEmpty()
+        && scope.chars().allMatch(c -> c > ' ' && c < 0x7F && c != '"' && c != '\\');
+  }
+}

@@ -1,0 +1,58 @@
+package dev.latchkey.edge.problem;
+
+import java.util.Locale;
+
+/**
+ * The stable codes of the edge's problem documents, each with its one HTTP status and title. {@code
+ * docs/errors.md} has a row for each.
+ */
+public enum ProblemCode {
+  MISSING_API_KEY(401, "Missing API key"),
+  API_KEY_IN_URL(401, "API key in URL"),
+  INVALID_API_KEY(401, "Invalid API key"),
+  CONFLICTING_CREDENTIALS(400, "Conflicting credentials"),
+  TENANT_SUSPENDED(403, "Tenant suspended"),
+  API_ACCESS_DENIED(403, "No API access"),
+  INSUFFICIENT_SCOPE(403, "Insufficient scope"),
+  ACCESS_DENIED(403, "Access denied"),
+  INVALID_REQUEST(400, "Invalid request"),
+  NOT_FOUND(404, "Not found"),
+  METHOD_NOT_ALLOWED(405, "Method not allowed"),
+  NOT_ACCEPTABLE(406, "Not acceptable"),
+  PAYLOAD_TOO_LARGE(413, "Payload too large"),
+  URI_TOO_LONG(414, "URI too long"),
+  UNSUPPORTED_MEDIA_TYPE(415, "Unsupported media type"),
+  HEADERS_TOO_LARGE(431, "Headers too large"),
+  INTERNAL(500, "Internal error"),
+  UNAVAILABLE(503, "Temporarily unavailable");
+
+  private static final String DOCUMENTED_AT = "https://latchkey.dev/errors/";
+
+  private final int status;
+  private final String title;
+
+  ProblemCode(int status, String title) {
+    this.status = status;
+    this.title = title;
+  }
+
+  /** The HTTP status, always the same for a code. */
+  public int status() {
+    return status;
+  }
+
+  /** A few words for people, always the same for a code. */
+  public String title() {
+    return title;
+  }
+
+  /** The code as it stands in the document. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The URI that identifies the kind of problem. */
+  public String type() {
+    return DOCUMENTED_AT + wireName();
+  }
+}

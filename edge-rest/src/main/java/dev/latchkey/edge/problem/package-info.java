@@ -1,0 +1,9 @@
+/**
+ * Every answer of the edge that is not the one asked for, as RFC 9457 problem documents. Start with
+ * {@link dev.latchkey.edge.problem.ProblemCode}, the list that {@code docs/errors.md} explains. May
+ * not import gRPC or any other package of the edge.
+ */
+@NullMarked
+package dev.latchkey.edge.problem;
+
+import org.jspecify.annotations.NullMarked;
