@@ -1,0 +1,183 @@
+package dev.latchkey.tenancy.endpoint;
+
+import com.google.protobuf.Message;
+import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.paging.Page;
+import dev.latchkey.tenancy.change.Outcome;
+import dev.latchkey.tenancy.node.Level;
+import dev.latchkey.tenancy.node.Lineage;
+import dev.latchkey.tenancy.node.NewNode;
+import dev.latchkey.tenancy.node.Nodes;
+import dev.latchkey.tenancy.node.Query;
+import dev.latchkey.tenancy.node.Settings;
+import dev.latchkey.tenancy.node.SettingsChange;
+import dev.latchkey.tenancy.node.SettingsChange.Field;
+import dev.latchkey.tenancy.node.Target;
+import dev.latchkey.tenancy.wire.NodeMessages;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The seven calls that every level has: request in, work on {@link Nodes}, answer out. What of a
+ * request differs between levels follows from {@link Level}; the answer's type is given by an empty
+ * one.
+ */
+@Singleton
+final class NodeCalls {
+  private final Nodes nodes;
+  private final Transactions transactions;
+  private final Writes writes;
+  private final Pages pages;
+  private final InstantSource clock;
+
+  NodeCalls(
+      Nodes nodes, Transactions transactions, Writes writes, Pages pages, InstantSource clock) {
+    this.nodes = nodes;
+    this.transactions = transactions;
+    this.writes = writes;
+    this.pages = pages;
+    this.clock = clock;
+  }
+
+  /** A change of one node. */
+  @FunctionalInterface
+  private interface Move {
+    Outcome<Lineage> make(Connection connection, Caller caller, Target target);
+  }
+
+  <A extends Message> void create(Level level, Message message, A answer, StreamObserver<A> out) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    UUID parent = level.parent().map(above -> request.id(above.idField())).orElse(null);
+    String slug = request.slug();
+    NewNode wanted = new NewNode(level, parent, slug, settings(level, request, slug));
+    request.check();
+    Caller caller = Caller.current();
+    write(request, requestId, answer, out, in -> nodes.create(in, caller, wanted));
+  }
+
+  <A extends Message> void get(Level level, Message message, A answer, StreamObserver<A> out) {
+    Request request = new Request(message);
+    UUID id = request.id("id");
+    request.check();
+    Caller caller = Caller.current();
+    Lineage found = transactions.read(in -> nodes.get(in, caller, level, id));
+    Answers.send(Answers.one(answer, translate(found)), out);
+  }
+
+  <A extends Message> void list(Level level, Message message, A answer, StreamObserver<A> out) {
+    Request request = new Request(message);
+    UUID parent = level.parent().map(above -> request.id(above.idField())).orElse(null);
+    boolean showDeleted = request.flag("show_deleted");
+    int size = request.pageSize();
+    request.check();
+    Caller caller = Caller.current();
+    UUID after = pages.open(request, caller);
+    Query query = new Query(level, parent, after, size, showDeleted);
+    Page<Lineage> page = transactions.read(in -> nodes.list(in, caller, query));
+    Answers.send(
+        Answers.many(
+            answer,
+            page.items().stream().map(this::translate).toList(),
+            pages.seal(request, caller, page)),
+        out);
+  }
+
+  <A extends Message> void update(Level level, Message message, A answer, StreamObserver<A> out) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    Target target = target(level, request);
+    SettingsChange change =
+        new SettingsChange(changing(level, request), settings(level, request, ""));
+    request.check();
+    Caller caller = Caller.current();
+    write(request, requestId, answer, out, in -> nodes.update(in, caller, target, change));
+  }
+
+  <A extends Message> void suspend(Level level, Message message, A answer, StreamObserver<A> out) {
+    move(level, message, answer, out, nodes::suspend);
+  }
+
+  <A extends Message> void resume(Level level, Message message, A answer, StreamObserver<A> out) {
+    move(level, message, answer, out, nodes::resume);
+  }
+
+  <A extends Message> void delete(Level level, Message message, A answer, StreamObserver<A> out) {
+    move(level, message, answer, out, nodes::delete);
+  }
+
+  private <A extends Message> void move(
+      Level level, Message message, A answer, StreamObserver<A> out, Move move) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    Target target = target(level, request);
+    request.check();
+    Caller caller = Caller.current();
+    write(request, requestId, answer, out, in -> move.make(in, caller, target));
+  }
+
+  private <A extends Message> void write(
+      Request request,
+      @Nullable UUID requestId,
+      A answer,
+      StreamObserver<A> out,
+      Function<Connection, Outcome<Lineage>> work) {
+    Answers.send(
+        writes.run(
+            request.message(),
+            requestId,
+            Answers.parser(answer),
+            work,
+            lineage -> Answers.one(answer, translate(lineage)),
+            lineage -> NodeMessages.change(lineage.node())),
+        out);
+  }
+
+  private Message translate(Lineage lineage) {
+    return NodeMessages.answer(lineage, clock.instant());
+  }
+
+  private static Target target(Level level, Request request) {
+    return new Target(level, request.id("id"), request.version());
+  }
+
+  private static Settings settings(Level level, Request request, String otherwise) {
+    Set<Field> known = known(level);
+    return new Settings(
+        request.displayName(otherwise),
+        request.keyFormat(),
+        known.contains(Field.PLAN_ID) ? request.optionalId("plan_id") : null,
+        known.contains(Field.EXPIRE_TIME) ? request.time("expire_time") : null);
+  }
+
+  private static Set<Field> changing(Level level, Request request) {
+    Set<String> paths = new TreeSet<>();
+    known(level).forEach(field -> paths.add(path(field)));
+    Set<Field> changing = EnumSet.noneOf(Field.class);
+    request.mask(paths).forEach(path -> changing.add(Field.valueOf(path.toUpperCase(Locale.ROOT))));
+    return changing;
+  }
+
+  private static String path(Field field) {
+    return field.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The settings that nodes of a level have. */
+  private static Set<Field> known(Level level) {
+    return switch (level) {
+      case ORGANIZATION -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.PLAN_ID);
+      case ENVIRONMENT -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.EXPIRE_TIME);
+      case PROJECT, WORKSPACE -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT);
+    };
+  }
+}

@@ -1,0 +1,147 @@
+package dev.latchkey.tenancy.endpoint;
+
+import com.google.protobuf.Message;
+import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.paging.Page;
+import dev.latchkey.kit.runtime.ManagementEndpoint;
+import dev.latchkey.proto.tenancy.v1.CreatePlanRequest;
+import dev.latchkey.proto.tenancy.v1.CreatePlanResponse;
+import dev.latchkey.proto.tenancy.v1.DeletePlanRequest;
+import dev.latchkey.proto.tenancy.v1.DeletePlanResponse;
+import dev.latchkey.proto.tenancy.v1.GetPlanRequest;
+import dev.latchkey.proto.tenancy.v1.GetPlanResponse;
+import dev.latchkey.proto.tenancy.v1.ListPlansRequest;
+import dev.latchkey.proto.tenancy.v1.ListPlansResponse;
+import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.UpdatePlanRequest;
+import dev.latchkey.proto.tenancy.v1.UpdatePlanResponse;
+import dev.latchkey.tenancy.change.Outcome;
+import dev.latchkey.tenancy.plan.Plan;
+import dev.latchkey.tenancy.plan.Plan.Settings;
+import dev.latchkey.tenancy.plan.Plans;
+import dev.latchkey.tenancy.wire.PlanMessages;
+import io.grpc.stub.StreamObserver;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The calls on plans. */
+@Singleton
+final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements ManagementEndpoint {
+  private static final String DISPLAY_NAME = "display_name";
+  private static final String API_ACCESS = "api_access";
+
+  private final Plans plans;
+  private final Transactions transactions;
+  private final Writes writes;
+  private final Pages pages;
+
+  PlanEndpoint(Plans plans, Transactions transactions, Writes writes, Pages pages) {
+    this.plans = plans;
+    this.transactions = transactions;
+    this.writes = writes;
+    this.pages = pages;
+  }
+
+  @Override
+  public void createPlan(CreatePlanRequest message, StreamObserver<CreatePlanResponse> out) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    String slug = request.slug();
+    Settings settings = new Settings(request.displayName(slug), message.getApiAccess());
+    request.check();
+    write(
+        request,
+        requestId,
+        CreatePlanResponse.getDefaultInstance(),
+        out,
+        in -> plans.create(in, slug, settings));
+  }
+
+  @Override
+  public void getPlan(GetPlanRequest message, StreamObserver<GetPlanResponse> out) {
+    Request request = new Request(message);
+    UUID id = request.id("id");
+    request.check();
+    Plan plan = transactions.read(in -> plans.get(in, id));
+    Answers.send(GetPlanResponse.newBuilder().setPlan(PlanMessages.answer(plan)).build(), out);
+  }
+
+  @Override
+  public void listPlans(ListPlansRequest message, StreamObserver<ListPlansResponse> out) {
+    Request request = new Request(message);
+    int size = request.pageSize();
+    request.check();
+    Caller caller = Caller.current();
+    UUID after = pages.open(request, caller);
+    Page<Plan> page =
+        transactions.read(in -> plans.list(in, after, size, message.getShowDeleted()));
+    Answers.send(
+        ListPlansResponse.newBuilder()
+            .addAllPlans(page.items().stream().map(PlanMessages::answer).toList())
+            .setNextPageToken(pages.seal(request, caller, page))
+            .build(),
+        out);
+  }
+
+  @Override
+  public void updatePlan(UpdatePlanRequest message, StreamObserver<UpdatePlanResponse> out) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    UUID id = request.id("id");
+    Long version = request.version();
+    Set<String> paths = request.mask(Set.of(DISPLAY_NAME, API_ACCESS));
+    String displayName = request.displayName("");
+    request.check();
+    write(
+        request,
+        requestId,
+        UpdatePlanResponse.getDefaultInstance(),
+        out,
+        in ->
+            plans.update(
+                in,
+                id,
+                version,
+                old ->
+                    new Settings(
+                        paths.contains(DISPLAY_NAME) ? displayName : old.displayName(),
+                        paths.contains(API_ACCESS) ? message.getApiAccess() : old.apiAccess())));
+  }
+
+  @Override
+  public void deletePlan(DeletePlanRequest message, StreamObserver<DeletePlanResponse> out) {
+    Request request = new Request(message);
+    UUID requestId = request.requestId();
+    UUID id = request.id("id");
+    Long version = request.version();
+    request.check();
+    write(
+        request,
+        requestId,
+        DeletePlanResponse.getDefaultInstance(),
+        out,
+        in -> plans.delete(in, id, version));
+  }
+
+  private <A extends Message> void write(
+      Request request,
+      @Nullable UUID requestId,
+      A answer,
+      StreamObserver<A> out,
+      Function<Connection, Outcome<Plan>> work) {
+    Answers.send(
+        writes.run(
+            request.message(),
+            requestId,
+            Answers.parser(answer),
+            work,
+            plan -> Answers.one(answer, PlanMessages.answer(plan)),
+            PlanMessages::change),
+        out);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.latchkey.tenancy.endpoint;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.FieldMask;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.kit.paging.Page;
+import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a request by the names of its fields, which mean the same in all requests, and collects
+ * what is wrong with them; {@link #check} then throws.
+ */
+final class Request {
+  private static final int LONGEST_DISPLAY_NAME = 200;
+  private static final Pattern ETAG = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,11}");
+
+  private final Message message;
+  private final Fields fields = new Fields();
+
+  Request(Message message) {
+    this.message = message;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  /** Throws if anything was refused. */
+  void check() {
+    fields.check();
+  }
+
+  UUID id(String name) {
+    return fields.id(name, text(name));
+  }
+
+  @Nullable UUID optionalId(String name) {
+    return fields.optionalId(name, text(name));
+  }
+
+  @Nullable UUID requestId() {
+    return optionalId("request_id");
+  }
+
+  String slug() {
+    return fields.slug("slug", text("slug"));
+  }
+
+  /** The display name, or something else when it is empty. */
+  String displayName(String otherwise) {
+    String name = fields.optionalText("display_name", text("display_name"), LONGEST_DISPLAY_NAME);
+    if (!name.isEmpty() && name.isBlank()) {
+      return fields.text("display_name", name, LONGEST_DISPLAY_NAME);
+    }
+    return name.isEmpty() ? otherwise : name;
+  }
+
+  /** The paths of the update mask. */
+  Set<String> mask(Set<String> known) {
+    Set<String> paths = fields.mask("update_mask", (FieldMask) get("update_mask"), known);
+    for (String required : Set.of("display_name", "plan_id")) {
+      if (paths.contains(required) && text(required).isEmpty()) {
+        fields.refuse(required, "missing", "a value, for its path is in update_mask");
+      }
+    }
+    return paths;
+  }
+
+  /** The version in the etag; null when there is none. */
+  @Nullable Long version() {
+    String etag = text("etag");
+    if (etag.isEmpty()) {
+      return null;
+    }
+    fields.matching("etag", etag, ETAG, "the etag of the resource as it was read");
+    return ETAG.matcher(etag).matches() ? Long.valueOf(etag) : null;
+  }
+
+  dev.latchkey.tenancy.node.@Nullable KeyFormat keyFormat() {
+    if (!message.hasField(field("key_format"))) {
+      return null;
+    }
+    KeyFormat format = (KeyFormat) get("key_format");
+    String prefix =
+        fields.matching(
+            "key_format.prefix",
+            format.getPrefix(),
+            PREFIX,
+            "2 to 12 of [a-z0-9], starting with a letter");
+    return new dev.latchkey.tenancy.node.KeyFormat(
+        prefix, format.getShowMode(), format.getShowEnvironment());
+  }
+
+  @Nullable Instant time(String name) {
+    return fields.optionalTime(name, message.hasField(field(name)), (Timestamp) get(name));
+  }
+
+  int pageSize() {
+    return fields.pageSize(
+        "page_size", (Integer) get("page_size"), Page.DEFAULT_SIZE, Page.LARGEST_SIZE);
+  }
+
+  boolean flag(String name) {
+    return (Boolean) get(name);
+  }
+
+  String text(String name) {
+    return (String) get(name);
+  }
+
+  private Object get(String name) {
+    return message.getField(field(name));
+  }
+
+  private FieldDescriptor field(String name) {
+    FieldDescriptor field = message.getDescriptorForType().findFieldByName(name);
+    if (field == null) {
+      throw new IllegalStateException(
+          "%s has no field %s".formatted(message.getDescriptorForType().getFullName(), name));
+    }
+    return field;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.latchkey.tenancy.endpoint;
+
+import com.google.protobuf.Message;
+import com.google.protobuf.Parser;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.idempotency.Idempotency;
+import dev.latchkey.tenancy.change.Change;
+import dev.latchkey.tenancy.change.ChangeLog;
+import dev.latchkey.tenancy.change.NewestRevision;
+import dev.latchkey.tenancy.change.Outcome;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frame of every change: in one transaction the answer to an earlier run is looked up, or the
+ * change is made, its answer remembered, and the change written to the log, last of all; then those
+ * who follow the log are woken.
+ */
+@Singleton
+final class Writes {
+  /** A committed answer, and the revision it was logged with, if it changed anything. */
+  private record Committed<A>(A answer, OptionalLong revision) {}
+
+  private final Transactions transactions;
+  private final ChangeLog log;
+  private final NewestRevision newest;
+
+  Writes(Transactions transactions, ChangeLog log, NewestRevision newest) {
+    this.transactions = transactions;
+    this.log = log;
+    this.newest = newest;
+  }
+
+  /**
+   * Makes the change that a request asks for, once.
+   *
+   * @param requestId null if the caller does not ask for repeats to be told apart
+   * @param work the change itself
+   * @param answer the answer for what came of it
+   * @param change what to write to the log
+   */
+  <T, A extends Message> A run(
+      Message request,
+      @Nullable UUID requestId,
+      Parser<A> parser,
+      Function<Connection, Outcome<T>> work,
+      Function<T, A> answer,
+      Function<T, Change> change) {
+    String call = request.getDescriptorForType().getFullName();
+    return commit(
+        connection -> {
+          Optional<A> earlier =
+              Idempotency.earlierAnswer(connection, requestId, call, request, parser);
+          if (earlier.isPresent()) {
+            return new Committed<>(earlier.get(), OptionalLong.empty());
+          }
+          Outcome<T> outcome = work.apply(connection);
+          A given = answer.apply(outcome.result());
+          Idempotency.remember(connection, requestId, given);
+          return new Committed<>(given, append(connection, outcome, change));
+        });
+  }
+
+  /** Makes a change that the service itself wants. */
+  <T> T run(Function<Connection, Outcome<T>> work, Function<T, Change> change) {
+    return commit(
+        connection -> {
+          Outcome<T> outcome = work.apply(connection);
+          return new Committed<>(outcome.result(), append(connection, outcome, change));
+        });
+  }
+
+  private <A> A commit(Function<Connection, Committed<A>> work) {
+    Committed<A> committed = transactions.write(work);
+    committed.revision().ifPresent(newest::reached);
+    return committed.answer();
+  }
+
+  private <T> OptionalLong append(
+      Connection connection, Outcome<T> outcome, Function<T, Change> change) {
+    return outcome.changed()
+        ? OptionalLong.of(log.append(connection, change.apply(outcome.result())))
+        : OptionalLong.empty();
+  }
+}

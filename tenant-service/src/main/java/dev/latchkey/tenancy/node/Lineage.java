@@ -1,0 +1,68 @@
+package dev.latchkey.tenancy.node;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A node with all above it, and so all that it inherits.
+ *
+ * @param nodes from the organization down to the node itself
+ */
+public record Lineage(List<Node> nodes) {
+  public Lineage {
+    nodes = List.copyOf(nodes);
+    for (int i = 0; i < nodes.size(); i++) {
+      if (nodes.get(i).level().depth() != i) {
+        throw new IllegalArgumentException("a level is missing above " + nodes.getLast().id());
+      }
+    }
+  }
+
+  /** The node itself. */
+  public Node node() {
+    return nodes.getLast();
+  }
+
+  /** The ids of the node and of all above it, from the top. */
+  public List<UUID> ids() {
+    return nodes.stream().map(Node::id).toList();
+  }
+
+  /** The strictest of the states of the node and of all above it. */
+  public NodeState effectiveState(Instant now) {
+    return nodes.stream()
+        .map(node -> node.stateAt(now))
+        .reduce(NodeState.ACTIVE, NodeState::strictest);
+  }
+
+  /** The key format set nearest to the node, on it or above; empty where none is set. */
+  public Optional<KeyFormat> effectiveKeyFormat() {
+    return nodes.reversed().stream()
+        .map(node -> node.settings().keyFormat())
+        .filter(Objects::nonNull)
+        .findFirst();
+  }
+
+  /** The topmost node that is deleted or has expired. */
+  Optional<Node> firstNotLive(Instant now) {
+    return nodes.stream().filter(node -> node.stateAt(now) == NodeState.DELETED).findFirst();
+  }
+
+  /** The lineage of a child of the node. */
+  Lineage plus(Node child) {
+    List<Node> longer = new ArrayList<>(nodes);
+    longer.add(child);
+    return new Lineage(longer);
+  }
+
+  /** The same with the node itself as it now stands. */
+  Lineage with(Node changed) {
+    List<Node> others = new ArrayList<>(nodes.subList(0, nodes.size() - 1));
+    others.add(changed);
+    return new Lineage(others);
+  }
+}

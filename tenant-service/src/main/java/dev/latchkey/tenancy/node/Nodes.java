@@ -1,0 +1,226 @@
+package dev.latchkey.tenancy.node;
+
+import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.database.SqlFailure;
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.id.Uuid7;
+import dev.latchkey.kit.paging.Page;
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.tenancy.change.Outcome;
+import dev.latchkey.tenancy.change.Refusals;
+import dev.latchkey.tenancy.plan.Plan;
+import dev.latchkey.tenancy.plan.Plans;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be done with the tree, the same at every level. Every method works in the transaction of
+ * its connection and for one caller: what lies neither at nor below the caller's node is {@code
+ * NOT_FOUND}. Refusals are {@link ApiException}s.
+ */
+@Singleton
+public final class Nodes {
+  private final NodeStore store;
+  private final Plans plans;
+  private final Uuid7 ids;
+  private final InstantSource clock;
+
+  Nodes(NodeStore store, Plans plans, Uuid7 ids, InstantSource clock) {
+    this.store = store;
+    this.plans = plans;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Creates a node. Throws {@code NOT_FOUND} for the parent or the plan, {@code NODE_NOT_LIVE},
+   * {@code SLUG_TAKEN}.
+   */
+  public Outcome<Lineage> create(Connection connection, Caller caller, NewNode wanted) {
+    Instant now = now();
+    requireFuture(wanted.settings().expireTime(), now);
+    Optional<Lineage> parent = holdParent(connection, caller, wanted, now);
+    Node node =
+        Node.created(
+            ids.next(),
+            wanted.level(),
+            parent.map(Lineage::ids).orElse(List.of()),
+            wanted.slug(),
+            withPlan(connection, wanted),
+            now);
+    store.releaseExpiredSlug(connection, node.parentId(), node.slug(), now);
+    try {
+      store.insert(connection, node);
+    } catch (SqlFailure failure) {
+      throw failure.violatesUnique(NodeStore.SLUG_INDEX)
+          ? Refusals.slugTaken(node.level().typeName(), node.slug())
+          : failure;
+    }
+    return Outcome.changed(
+        parent.map(lineage -> lineage.plus(node)).orElseGet(() -> new Lineage(List.of(node))));
+  }
+
+  private Optional<Lineage> holdParent(
+      Connection connection, Caller caller, NewNode wanted, Instant now) {
+    UUID id = wanted.parentId();
+    if (id == null) {
+      return Optional.empty();
+    }
+    Level level = wanted.level().parent().orElseThrow();
+    Lineage parent = visible(store.hold(connection, id), caller, level, id);
+    requireLive(parent, now);
+    return Optional.of(parent);
+  }
+
+  private Settings withPlan(Connection connection, NewNode wanted) {
+    if (wanted.level() != Level.ORGANIZATION) {
+      return wanted.settings();
+    }
+    UUID named = wanted.settings().planId();
+    UUID plan = named != null ? named : plans.findDefault(connection).map(Plan::id).orElseThrow();
+    plans.hold(connection, plan);
+    return wanted.settings().withPlan(plan);
+  }
+
+  /** A node, live or not. */
+  public Lineage get(Connection connection, Caller caller, Level level, UUID id) {
+    return visible(store.lineage(connection, id), caller, level, id);
+  }
+
+  /**
+   * A page of the children of a node, or of the organizations that the caller may see. Without
+   * {@link Query#showDeleted} only those that are live, down from the organization.
+   */
+  public Page<Lineage> list(Connection connection, Caller caller, Query query) {
+    Instant now = now();
+    UUID parentId = query.parentId();
+    if (parentId == null) {
+      return page(connection, query, caller.node().orElse(null), now, Optional.empty());
+    }
+    Level level = query.level().parent().orElseThrow();
+    Lineage parent = visible(store.lineage(connection, parentId), caller, level, parentId);
+    return query.showDeleted() || parent.firstNotLive(now).isEmpty()
+        ? page(connection, query, null, now, Optional.of(parent))
+        : new Page<>(List.of(), Optional.empty());
+  }
+
+  private Page<Lineage> page(
+      Connection connection,
+      Query query,
+      @Nullable UUID only,
+      Instant now,
+      Optional<Lineage> parent) {
+    List<Lineage> fetched =
+        store.children(connection, query, only, now).stream()
+            .map(node -> parent.map(above -> above.plus(node)).orElse(new Lineage(List.of(node))))
+            .toList();
+    return Page.of(fetched, query.size(), lineage -> lineage.node().id());
+  }
+
+  /**
+   * Changes settings. Throws {@code NODE_NOT_LIVE}; for a plan {@code PLATFORM_KEY_REQUIRED} and
+   * {@code NOT_FOUND}.
+   */
+  public Outcome<Lineage> update(
+      Connection connection, Caller caller, Target target, SettingsChange change) {
+    Instant now = now();
+    Lineage lineage = lock(connection, caller, target);
+    requireLive(lineage, now);
+    Settings changed = change.applyTo(lineage.node().settings());
+    if (change.changes(SettingsChange.Field.PLAN_ID)) {
+      requirePlatform(caller);
+      plans.hold(connection, Objects.requireNonNull(changed.planId()));
+    }
+    if (change.changes(SettingsChange.Field.EXPIRE_TIME)) {
+      requireFuture(changed.expireTime(), now);
+    }
+    return changed.equals(lineage.node().settings())
+        ? Outcome.unchanged(lineage)
+        : store(connection, lineage, lineage.node().with(changed, now));
+  }
+
+  /** Suspends a node. Throws {@code NODE_NOT_LIVE}. */
+  public Outcome<Lineage> suspend(Connection connection, Caller caller, Target target) {
+    return move(connection, caller, target, NodeState.SUSPENDED);
+  }
+
+  /** Lifts the suspension of a node. Throws {@code NODE_NOT_LIVE}. */
+  public Outcome<Lineage> resume(Connection connection, Caller caller, Target target) {
+    return move(connection, caller, target, NodeState.ACTIVE);
+  }
+
+  /** Deletes a node and with it all below; one that counts as deleted already stays as it is. */
+  public Outcome<Lineage> delete(Connection connection, Caller caller, Target target) {
+    Instant now = now();
+    Lineage lineage = lock(connection, caller, target);
+    return lineage.firstNotLive(now).isPresent()
+        ? Outcome.unchanged(lineage)
+        : store(connection, lineage, lineage.node().with(NodeState.DELETED, now));
+  }
+
+  private Outcome<Lineage> move(
+      Connection connection, Caller caller, Target target, NodeState state) {
+    Instant now = now();
+    Lineage lineage = lock(connection, caller, target);
+    requireLive(lineage, now);
+    return lineage.node().state() == state
+        ? Outcome.unchanged(lineage)
+        : store(connection, lineage, lineage.node().with(state, now));
+  }
+
+  private Lineage lock(Connection connection, Caller caller, Target target) {
+    Lineage lineage =
+        visible(store.lock(connection, target.id()), caller, target.level(), target.id());
+    Refusals.requireVersion(
+        target.level().typeName(), target.id(), lineage.node().version(), target.expectedVersion());
+    return lineage;
+  }
+
+  private Outcome<Lineage> store(Connection connection, Lineage lineage, Node changed) {
+    store.update(connection, changed);
+    return Outcome.changed(lineage.with(changed));
+  }
+
+  private static Lineage visible(Optional<Lineage> found, Caller caller, Level level, UUID id) {
+    return found
+        .filter(lineage -> lineage.node().level() == level && caller.reaches(lineage.ids()))
+        .orElseThrow(() -> ApiException.notFound(level.typeName(), id));
+  }
+
+  private static void requireLive(Lineage lineage, Instant now) {
+    lineage
+        .firstNotLive(now)
+        .ifPresent(
+            node -> {
+              throw Refusals.notLive(node.level().typeName(), node.id());
+            });
+  }
+
+  private static void requireFuture(@Nullable Instant time, Instant now) {
+    if (time != null && !time.isAfter(now)) {
+      throw ApiException.invalid("expire_time", time + " (expected: a time in the future)");
+    }
+  }
+
+  private static void requirePlatform(Caller caller) {
+    if (!caller.isPlatform()) {
+      throw ApiException.of(
+          ErrorReason.ERROR_REASON_PLATFORM_KEY_REQUIRED,
+          "Only a key of the platform may change an organization's plan.",
+          Map.of());
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.latchkey.tenancy.node;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a node can be changed.
+ *
+ * @param displayName 1 to 200 characters
+ * @param keyFormat null where it is inherited
+ * @param planId the plan of an organization, null at other levels and for the default plan of an
+ *     organization yet to be made
+ * @param expireTime when an environment ends, to the millisecond; null for no end and at other
+ *     levels
+ */
+public record Settings(
+    String displayName,
+    @Nullable KeyFormat keyFormat,
+    @Nullable UUID planId,
+    @Nullable Instant expireTime) {
+
+  Settings withPlan(UUID plan) {
+    return new Settings(displayName, keyFormat, plan, expireTime);
+  }
+}
