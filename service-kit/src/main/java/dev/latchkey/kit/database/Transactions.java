@@ -3,6 +3,7 @@ package dev.latchkey.kit.database;
 import dev.latchkey.kit.errors.ApiException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.support.DefaultTransactionDefinition;
 import java.sql.Connection;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ public final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final int ATTEMPTS = 4;
 
+  private static final TransactionDefinition SNAPSHOT = snapshotDefinition();
+
   private final TransactionOperations<Connection> operations;
   private final String name;
 
@@ -30,15 +33,24 @@ public final class Transactions {
 
   /** Runs work that may change rows; commits when it returns, rolls back when it throws. */
   public <T> T write(Function<Connection, T> work) {
-    return run(TransactionDefinition.DEFAULT, work);
+    return run(TransactionDefinition.DEFAULT, work, ATTEMPTS);
   }
 
   /** Runs work that only reads. */
   public <T> T read(Function<Connection, T> work) {
-    return run(TransactionDefinition.READ_ONLY, work);
+    return run(TransactionDefinition.READ_ONLY, work, ATTEMPTS);
   }
 
-  private <T> T run(TransactionDefinition definition, Function<Connection, T> work) {
+  /**
+   * Runs work that reads everything as of one instant (repeatable read). For work that may take
+   * long and hands out what it reads on the way: a failure does not make it run again.
+   */
+  public <T> T snapshot(Function<Connection, T> work) {
+    return run(SNAPSHOT, work, 1);
+  }
+
+  private <T> T run(
+      TransactionDefinition definition, Function<Connection, T> work, int attempts) {
     for (int attempt = 1; ; attempt++) {
       try {
         return operations.execute(definition, status -> work.apply(status.getConnection()));
@@ -46,7 +58,7 @@ public final class Transactions {
         if (failure.isUnavailable()) {
           throw unavailable(failure);
         }
-        if (!failure.isRetryable() || attempt == ATTEMPTS) {
+        if (!failure.isRetryable() || attempt >= attempts) {
           throw failure;
         }
       } catch (ApiException refusal) {
@@ -58,6 +70,13 @@ public final class Transactions {
         throw failure;
       }
     }
+  }
+
+  private static TransactionDefinition snapshotDefinition() {
+    DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
+    definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
+    definition.setReadOnly(true);
+    return definition;
   }
 
   private ApiException unavailable(RuntimeException failure) {
