@@ -49,8 +49,7 @@ public final class Transactions {
     return run(SNAPSHOT, work, 1);
   }
 
-  private <T> T run(
-      TransactionDefinition definition, Function<Connection, T> work, int attempts) {
+  private <T> T run(TransactionDefinition definition, Function<Connection, T> work, int attempts) {
     for (int attempt = 1; ; attempt++) {
       try {
         return operations.execute(definition, status -> work.apply(status.getConnection()));
