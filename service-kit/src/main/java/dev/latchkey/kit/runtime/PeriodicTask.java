@@ -29,7 +29,7 @@ public final class PeriodicTask implements AutoCloseable {
   /** Starts; the first round comes after one pause. */
   public static PeriodicTask start(String name, Duration pause, Runnable round) {
     PeriodicTask task = new PeriodicTask(name, round);
-    var unused =
+    var _ =
         task.timer.scheduleWithFixedDelay(
             task::run, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     return task;

@@ -9,6 +9,7 @@ import dev.latchkey.kit.paging.PageTokens;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Primary;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -24,7 +25,9 @@ final class ServiceParts {
     this.plan = plan;
   }
 
+  /** Primary, for the framework has one too. */
   @Singleton
+  @Primary
   InstantSource clock() {
     return plan.clock();
   }
