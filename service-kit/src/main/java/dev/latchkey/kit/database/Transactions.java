@@ -3,6 +3,7 @@ package dev.latchkey.kit.database;
 import dev.latchkey.kit.errors.ApiException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.support.DefaultTransactionDefinition;
 import java.sql.Connection;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,6 +19,8 @@ public final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final int ATTEMPTS = 4;
 
+  private static final TransactionDefinition SNAPSHOT = snapshotDefinition();
+
   private final TransactionOperations<Connection> operations;
   private final String name;
 
@@ -31,7 +34,7 @@ public final class Transactions {
 
   /** Runs work that may change rows; commits when it returns, rolls back when it throws. */
   public <T> T write(Function<Connection, T> work) {
-    return run(TransactionDefinition.DEFAULT, work);
+    return run(TransactionDefinition.DEFAULT, work, ATTEMPTS);
   }
 
   /** Runs work that changes rows and has no result. */
@@ -46,10 +49,18 @@ public final class Transactions {
 
   /** Runs work that only reads. */
   public <T> T read(Function<Connection, T> work) {
-    return run(TransactionDefinition.READ_ONLY, work);
+    return run(TransactionDefinition.READ_ONLY, work, ATTEMPTS);
   }
 
-  private <T> T run(TransactionDefinition definition, Function<Connection, T> work) {
+  /**
+   * Runs work that reads everything as of one instant (repeatable read). For work that may take
+   * long and hands out what it reads on the way: a failure does not make it run again.
+   */
+  public <T> T snapshot(Function<Connection, T> work) {
+    return run(SNAPSHOT, work, 1);
+  }
+
+  private <T> T run(TransactionDefinition definition, Function<Connection, T> work, int attempts) {
     for (int attempt = 1; ; attempt++) {
       try {
         return operations.execute(definition, status -> work.apply(status.getConnection()));
@@ -57,7 +68,7 @@ public final class Transactions {
         if (failure.isUnavailable()) {
           throw unavailable(failure);
         }
-        if (!failure.isRetryable() || attempt == ATTEMPTS) {
+        if (!failure.isRetryable() || attempt >= attempts) {
           throw failure;
         }
       } catch (ApiException refusal) {
@@ -69,6 +80,13 @@ public final class Transactions {
         throw failure;
       }
     }
+  }
+
+  private static TransactionDefinition snapshotDefinition() {
+    DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
+    definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
+    definition.setReadOnly(true);
+    return definition;
   }
 
   private ApiException unavailable(RuntimeException failure) {

@@ -28,8 +28,8 @@ final class ServiceParts {
   }
 
   /** Primary, for the framework has a clock of its own. */
-  @Primary
   @Singleton
+  @Primary
   InstantSource clock() {
     return plan.clock();
   }
