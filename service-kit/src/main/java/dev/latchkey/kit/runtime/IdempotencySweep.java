@@ -3,14 +3,16 @@ package dev.latchkey.kit.runtime;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.idempotency.Idempotency;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.context.annotation.Requires;
 import jakarta.annotation.PreDestroy;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes remembered answers that are too old, once an hour. */
+/** Removes remembered answers that are too old, once an hour, where there is a database. */
 @Context
+@Requires(bean = ServiceHost.Plan.class)
 public final class IdempotencySweep {
   private static final Logger LOG = LoggerFactory.getLogger(IdempotencySweep.class);
   private static final Duration INTERVAL = Duration.ofHours(1);
