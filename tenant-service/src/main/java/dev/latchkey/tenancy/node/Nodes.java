@@ -121,7 +121,11 @@ public final class Nodes {
       Optional<Lineage> parent) {
     List<Lineage> fetched =
         store.children(connection, query, only, now).stream()
-            .map(node -> parent.map(above -> above.plus(node)).orElse(new Lineage(List.of(node))))
+            .map(
+                node ->
+                    parent
+                        .map(above -> above.plus(node))
+                        .orElseGet(() -> new Lineage(List.of(node))))
             .toList();
     return Page.of(fetched, query.size(), lineage -> lineage.node().id());
   }
