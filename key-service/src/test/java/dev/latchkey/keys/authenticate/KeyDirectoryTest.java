@@ -1,0 +1,121 @@
+package dev.latchkey.keys.authenticate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.keys.format.KeyText;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.KeyHasher;
+import dev.latchkey.keys.issuing.KeyMaker;
+import dev.latchkey.keys.store.KeyStore;
+import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.kit.database.Transactions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the directory holds in memory never outlives a change of the database. */
+final class KeyDirectoryTest {
+  private static RunningKeyService service;
+  private static KeyDirectory directory;
+  private static KeyMaker maker;
+  private static Transactions transactions;
+
+  @BeforeAll
+  static void start() {
+    service = new RunningKeyService();
+    directory = service.host().context().getBean(KeyDirectory.class);
+    maker = service.host().context().getBean(KeyMaker.class);
+    transactions = service.host().context().getBean(Transactions.class);
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static KeyText text() {
+    return maker.text(KeyFormat.DEFAULT, Mode.LIVE, Optional.empty());
+  }
+
+  private static StoredKey stored(KeyText text) {
+    StoredKey key = maker.platformKey(text, "key", List.of());
+    transactions.change(connection -> KeyStore.insert(connection, key));
+    return key;
+  }
+
+  private static boolean isRevoked(Lookup lookup) {
+    return lookup instanceof Lookup.Found found
+        && found.key().validity().stored() == Validity.Switch.REVOKED;
+  }
+
+  @Test
+  void anUnknownHash_isRemembered_andForgottenTheMomentItsKeyIsMade() {
+    for (int i = 0; i < 100; i++) {
+      KeyText text = text();
+      KeyHash hash = KeyHasher.hash(text.secret());
+      assertThat(directory.find(hash).join()).isSameAs(Lookup.UNKNOWN);
+      assertThat(directory.ifPresent(hash)).isSameAs(Lookup.UNKNOWN);
+
+      stored(text);
+      directory.forget(hash);
+
+      assertThat(directory.find(hash).join()).isInstanceOf(Lookup.Found.class);
+    }
+  }
+
+  @Test
+  void manyWhoAskForTheSameHashAtOnce_getOneReading() {
+    KeyHash hash = stored(text()).hash();
+    List<CompletableFuture<Lookup>> asked = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      asked.add(directory.find(hash));
+    }
+    Lookup first = asked.getFirst().join();
+    assertThat(asked).allSatisfy(each -> assertThat(each.join()).isSameAs(first));
+  }
+
+  /**
+   * Readers load a key again and again while it is revoked. Once forget has returned, no reading
+   * that began before the commit may come back from memory.
+   */
+  @Test
+  void aReadingThatBeganBeforeTheRevocation_isNeverLeftInMemory() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 300; round++) {
+        StoredKey key = stored(text());
+        List<Future<?>> readers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          readers.add(
+              threads.submit(
+                  () -> {
+                    for (int j = 0; j < 5; j++) {
+                      directory.find(key.hash()).join();
+                      directory.forget(key.hash());
+                    }
+                  }));
+        }
+        StoredKey revoked =
+            key.change(Instant.now()).revoked(StoredKey.Revocation.Reason.OTHER, "").build();
+        transactions.change(connection -> KeyStore.update(connection, revoked));
+        directory.forget(key.hash());
+        assertThat(isRevoked(directory.find(key.hash()).join())).isTrue();
+        for (Future<?> reader : readers) {
+          reader.get();
+        }
+        assertThat(isRevoked(directory.find(key.hash()).join())).isTrue();
+      }
+    }
+  }
+}

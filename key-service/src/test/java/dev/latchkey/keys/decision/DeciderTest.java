@@ -1,0 +1,137 @@
+package dev.latchkey.keys.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.keys.format.Mode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The order of the checks is a contract: of everything that is wrong, the first in it answers. */
+final class DeciderTest {
+  private static final long NOW = 1_000_000;
+  private static final UUID ID = new UUID(1, 2);
+
+  /** Everything that can be wrong, in the order of the contract. */
+  private enum Flaw {
+    REVOKED,
+    EXPIRED,
+    DISABLED,
+    NOT_YET_VALID,
+    TENANT_DELETED,
+    TENANT_SUSPENDED,
+    API_ACCESS_DENIED,
+    INSUFFICIENT_SCOPE
+  }
+
+  private static Decision decide(List<Flaw> flaws) {
+    Validity.Switch stored =
+        flaws.contains(Flaw.REVOKED)
+            ? Validity.Switch.REVOKED
+            : flaws.contains(Flaw.DISABLED) ? Validity.Switch.DISABLED : Validity.Switch.ACTIVE;
+    Validity validity =
+        new Validity(
+            stored,
+            flaws.contains(Flaw.NOT_YET_VALID) ? NOW + 1 : NOW,
+            flaws.contains(Flaw.EXPIRED) ? NOW : NOW + 1);
+    Tenant.Standing standing =
+        flaws.contains(Flaw.TENANT_DELETED)
+            ? Tenant.Standing.DELETED
+            : flaws.contains(Flaw.TENANT_SUSPENDED)
+                ? Tenant.Standing.SUSPENDED
+                : Tenant.Standing.ACTIVE;
+    Tenant tenant =
+        new Tenant(
+            new Tenant.Node(ID, "acme", "Acme"),
+            null,
+            null,
+            null,
+            standing,
+            Long.MAX_VALUE,
+            !flaws.contains(Flaw.API_ACCESS_DENIED));
+    return Decider.decide(
+        key(validity, tenant),
+        ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
+        NOW);
+  }
+
+  private static KnownKey key(Validity validity, Tenant tenant) {
+    return new KnownKey(
+        ID,
+        Optional.of(ID),
+        "a key",
+        Mode.LIVE,
+        "mk_live_",
+        "wXyZ",
+        List.of("a:read"),
+        Map.of(),
+        validity,
+        () -> tenant);
+  }
+
+  static List<List<Flaw>> allCombinations() {
+    List<List<Flaw>> all = new ArrayList<>();
+    Flaw[] flaws = Flaw.values();
+    for (int bits = 1; bits < 1 << flaws.length; bits++) {
+      List<Flaw> some = new ArrayList<>();
+      for (int i = 0; i < flaws.length; i++) {
+        if ((bits & 1 << i) != 0) {
+          some.add(flaws[i]);
+        }
+      }
+      all.add(some);
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("allCombinations")
+  void ofAllThatIsWrong_theFirstInTheOrderAnswers(List<Flaw> flaws) {
+    Decision decision = decide(flaws);
+
+    assertThat(decision).isInstanceOf(Decision.Denied.class);
+    Decision.Denied denied = (Decision.Denied) decision;
+    assertThat(denied.reason().name()).isEqualTo(flaws.getFirst().name());
+    assertThat(denied.keyId()).contains(ID);
+  }
+
+  @Test
+  void aKeyWithNothingWrong_isAllowed_withItsTenant() {
+    Decision decision = decide(List.of());
+
+    assertThat(decision).isInstanceOf(Decision.Allowed.class);
+    assertThat(((Decision.Allowed) decision).tenant().organization())
+        .isEqualTo(new Tenant.Node(ID, "acme", "Acme"));
+  }
+
+  @Test
+  void environmentsTime_stopsKeysFromItsFirstMillisecond() {
+    Tenant tenant =
+        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true);
+    Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
+
+    assertThat(Decider.decide(key(forever, tenant), ScopeRequirement.NONE, NOW - 1))
+        .isInstanceOf(Decision.Allowed.class);
+    assertThat(Decider.decide(key(forever, tenant), ScopeRequirement.NONE, NOW))
+        .isEqualTo(Decision.denied(DenialReason.TENANT_DELETED, key(forever, tenant)));
+  }
+
+  @Test
+  void missingScopes_areNamed() {
+    ScopeRequirement required =
+        new ScopeRequirement(List.of("a:read", "b:read"), List.of("c:read", "d:read"));
+
+    assertThat(required.missingFrom(List.of("a:read")))
+        .containsExactly("b:read", "c:read", "d:read");
+    assertThat(required.missingFrom(List.of("a:*", "b:read", "d:read"))).isEmpty();
+    assertThat(required.isMetBy(List.of("*"))).isTrue();
+    assertThat(ScopeRequirement.of("latchkey.keys:read").isMetBy(List.of("*", "latchkey.*")))
+        .as("no wildcard covers a reserved scope")
+        .isFalse();
+  }
+}

@@ -1,0 +1,130 @@
+package dev.latchkey.keys.support;
+
+import dev.latchkey.keys.Application;
+import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.kit.grpc.Channels;
+import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.runtime.ServiceHost;
+import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
+import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+
+/** A whole key-service on a free port, with its database and a tenancy to follow. */
+public final class RunningKeyService implements AutoCloseable {
+  private final StandInTenancy tenancy = new StandInTenancy();
+  private final MovableClock clock = new MovableClock();
+  private final String databaseUrl = TestDatabases.create();
+  private final Path secrets;
+  private final ServiceHost host;
+  private final ManagedChannel channel;
+
+  public RunningKeyService() {
+    try {
+      secrets = Files.createTempDirectory("latchkey-secrets");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    KeyServiceSettings settings =
+        KeyServiceSettings.read(
+            Map.of(
+                "LATCHKEY_KEY_SERVICE_PORT",
+                "0",
+                "LATCHKEY_KEY_SERVICE_OPERATIONS_PORT",
+                "0",
+                "LATCHKEY_KEYS_DATABASE_URL",
+                databaseUrl,
+                "LATCHKEY_TENANT_SERVICE",
+                tenancy.target(),
+                "LATCHKEY_SECRETS_DIR",
+                secrets.toString()));
+    host = ServiceHost.start(Application.plan(settings).withClock(clock));
+    channel = Channels.open("127.0.0.1:" + host.port());
+  }
+
+  public StandInTenancy tenancy() {
+    return tenancy;
+  }
+
+  public MovableClock clock() {
+    return clock;
+  }
+
+  public ManagedChannel channel() {
+    return channel;
+  }
+
+  public ServiceHost host() {
+    return host;
+  }
+
+  public Connection database() throws SQLException {
+    return DriverManager.getConnection(databaseUrl, "postgres", "");
+  }
+
+  /** The text of a platform key from its file. */
+  public Secret platformKey(String role) {
+    try {
+      return Secret.of(Files.readString(secrets.resolve(role + ".key")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Calls with the operator's key. */
+  public KeyServiceBlockingStub keys() {
+    return keys(platformKey("operator"));
+  }
+
+  public KeyServiceBlockingStub keys(Secret key) {
+    return KeyServiceGrpc.newBlockingStub(channel).withCallCredentials(ServiceCredential.of(key));
+  }
+
+  /** Calls with the edge's key. */
+  public AuthenticationServiceBlockingStub authentication() {
+    return AuthenticationServiceGrpc.newBlockingStub(channel)
+        .withCallCredentials(ServiceCredential.of(platformKey("edge")));
+  }
+
+  public AuthenticateResponse authenticate(String credential) {
+    return authentication()
+        .authenticate(AuthenticateRequest.newBuilder().setCredential(credential).build());
+  }
+
+  /** The reason a credential is denied for; UNSPECIFIED when it is allowed. */
+  public DenialReason denial(String credential) {
+    return authenticate(credential).getDenied().getReason();
+  }
+
+  /** A new key of a node, with some scopes. */
+  public CreateKeyResponse create(String nodeId, String... scopes) {
+    CreateKeyRequest.Builder request =
+        CreateKeyRequest.newBuilder().setNodeId(nodeId).setName("a key");
+    for (String scope : scopes) {
+      request.addScopes(scope);
+    }
+    return keys().createKey(request.build());
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    host.close();
+    tenancy.close();
+  }
+}

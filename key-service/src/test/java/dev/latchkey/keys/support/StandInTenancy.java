@@ -1,0 +1,255 @@
+package dev.latchkey.keys.support;
+
+import dev.latchkey.proto.tenancy.v1.Environment;
+import dev.latchkey.proto.tenancy.v1.GetLineageRequest;
+import dev.latchkey.proto.tenancy.v1.GetLineageResponse;
+import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.NodeState;
+import dev.latchkey.proto.tenancy.v1.Organization;
+import dev.latchkey.proto.tenancy.v1.Plan;
+import dev.latchkey.proto.tenancy.v1.Project;
+import dev.latchkey.proto.tenancy.v1.SnapshotRequest;
+import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import dev.latchkey.proto.tenancy.v1.TenancyWatchServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.WatchRequest;
+import dev.latchkey.proto.tenancy.v1.WatchResponse;
+import dev.latchkey.proto.tenancy.v1.Workspace;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A tenant-service with a tenancy in memory, behind a real socket: what key-service sees of the
+ * other side of the feed. Whatever is put is a change of the next revision.
+ */
+public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchServiceImplBase
+    implements AutoCloseable {
+  private final Map<String, TenancyResource> resources = new LinkedHashMap<>();
+  private final List<TenancyResource> log = new ArrayList<>();
+  private final List<StreamObserver<WatchResponse>> watchers = new ArrayList<>();
+  private final Server server;
+  private boolean silent;
+  private int lineageCalls;
+
+  public StandInTenancy() {
+    try {
+      server =
+          NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+              .addService(this)
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String target() {
+    return "127.0.0.1:" + server.getPort();
+  }
+
+  /** From now on nothing is sent to watchers: what is put can only be found by asking. */
+  public synchronized void fallSilent() {
+    silent = true;
+  }
+
+  public synchronized int lineageCalls() {
+    return lineageCalls;
+  }
+
+  private synchronized void put(String id, TenancyResource.Builder change) {
+    TenancyResource resource = change.setRevision(log.size() + 1L).build();
+    resources.put(id, resource);
+    log.add(resource);
+    if (!silent) {
+      watchers.forEach(watcher -> watcher.onNext(change(resource)));
+    }
+  }
+
+  public void put(Plan plan) {
+    put(plan.getId(), TenancyResource.newBuilder().setPlan(plan));
+  }
+
+  public void put(Organization node) {
+    put(node.getId(), TenancyResource.newBuilder().setOrganization(node));
+  }
+
+  public void put(Project node) {
+    put(node.getId(), TenancyResource.newBuilder().setProject(node));
+  }
+
+  public void put(Environment node) {
+    put(node.getId(), TenancyResource.newBuilder().setEnvironment(node));
+  }
+
+  public void put(Workspace node) {
+    put(node.getId(), TenancyResource.newBuilder().setWorkspace(node));
+  }
+
+  /** A whole branch: plan, organization, project with a key format, environment, workspace. */
+  public Branch branch(String name) {
+    Branch branch =
+        new Branch(
+            Plan.newBuilder().setId(id()).setSlug(name + "-plan").setApiAccess(true).build(),
+            Organization.newBuilder(),
+            Project.newBuilder(),
+            Environment.newBuilder(),
+            Workspace.newBuilder());
+    branch
+        .organization
+        .setId(id())
+        .setSlug(name)
+        .setDisplayName("Organization " + name)
+        .setPlanId(branch.plan.getId())
+        .setState(NodeState.NODE_STATE_ACTIVE);
+    branch
+        .project
+        .setId(id())
+        .setOrganizationId(branch.organization.getId())
+        .setSlug(name + "-project")
+        .setDisplayName("Project " + name)
+        .setKeyFormat(
+            KeyFormat.newBuilder().setPrefix("mk").setShowMode(true).setShowEnvironment(true))
+        .setState(NodeState.NODE_STATE_ACTIVE);
+    branch
+        .environment
+        .setId(id())
+        .setOrganizationId(branch.organization.getId())
+        .setProjectId(branch.project.getId())
+        .setSlug("staging")
+        .setDisplayName("Environment " + name)
+        .setState(NodeState.NODE_STATE_ACTIVE);
+    branch
+        .workspace
+        .setId(id())
+        .setOrganizationId(branch.organization.getId())
+        .setProjectId(branch.project.getId())
+        .setEnvironmentId(branch.environment.getId())
+        .setSlug(name + "-workspace")
+        .setDisplayName("Workspace " + name)
+        .setState(NodeState.NODE_STATE_ACTIVE);
+    put(branch.plan);
+    put(branch.organization.build());
+    put(branch.project.build());
+    put(branch.environment.build());
+    put(branch.workspace.build());
+    return branch;
+  }
+
+  private static String id() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** The resources of one branch; the builders may be changed and put again. */
+  public record Branch(
+      Plan plan,
+      Organization.Builder organization,
+      Project.Builder project,
+      Environment.Builder environment,
+      Workspace.Builder workspace) {}
+
+  @Override
+  public synchronized void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
+    for (int i = (int) request.getFromRevision() - 1; i < log.size(); i++) {
+      observer.onNext(change(log.get(i)));
+    }
+    observer.onNext(progress());
+    watchers.add(observer);
+    ((ServerCallStreamObserver<WatchResponse>) observer)
+        .setOnCancelHandler(
+            () -> {
+              synchronized (this) {
+                watchers.remove(observer);
+              }
+            });
+  }
+
+  private static WatchResponse change(TenancyResource resource) {
+    return WatchResponse.newBuilder()
+        .setChange(
+            WatchResponse.Change.newBuilder()
+                .setResource(resource)
+                .setCommitTime(
+                    com.google.protobuf.Timestamp.newBuilder()
+                        .setSeconds(Instant.now().getEpochSecond())))
+        .build();
+  }
+
+  private WatchResponse progress() {
+    return WatchResponse.newBuilder()
+        .setProgress(WatchResponse.Progress.newBuilder().setRevision(log.size()))
+        .build();
+  }
+
+  @Override
+  public synchronized void snapshot(
+      SnapshotRequest request, StreamObserver<SnapshotResponse> observer) {
+    resources
+        .values()
+        .forEach(
+            resource ->
+                observer.onNext(SnapshotResponse.newBuilder().setResource(resource).build()));
+    observer.onNext(
+        SnapshotResponse.newBuilder()
+            .setComplete(SnapshotResponse.Complete.newBuilder().setRevision(log.size()))
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public synchronized void getLineage(
+      GetLineageRequest request, StreamObserver<GetLineageResponse> observer) {
+    lineageCalls++;
+    TenancyResource node = resources.get(request.getNodeId());
+    if (node == null) {
+      observer.onError(Status.NOT_FOUND.asRuntimeException());
+      return;
+    }
+    GetLineageResponse.Builder response = GetLineageResponse.newBuilder();
+    for (String above : lineage(node)) {
+      response.addResources(resources.get(above));
+    }
+    observer.onNext(response.build());
+    observer.onCompleted();
+  }
+
+  private List<String> lineage(TenancyResource node) {
+    List<String> ids =
+        switch (node.getResourceCase()) {
+          case ORGANIZATION -> List.of(node.getOrganization().getId());
+          case PROJECT ->
+              List.of(node.getProject().getOrganizationId(), node.getProject().getId());
+          case ENVIRONMENT ->
+              List.of(
+                  node.getEnvironment().getOrganizationId(),
+                  node.getEnvironment().getProjectId(),
+                  node.getEnvironment().getId());
+          case WORKSPACE ->
+              List.of(
+                  node.getWorkspace().getOrganizationId(),
+                  node.getWorkspace().getProjectId(),
+                  node.getWorkspace().getEnvironmentId(),
+                  node.getWorkspace().getId());
+          case PLAN, RESOURCE_NOT_SET -> List.of();
+        };
+    List<String> withPlan = new ArrayList<>(ids);
+    withPlan.add(resources.get(ids.getFirst()).getOrganization().getPlanId());
+    return withPlan;
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+  }
+}
