@@ -56,7 +56,11 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.grpc..", EDGE + "keyservice", EDGE + "me", EDGE + "authenticate", EDGE + "health");
+              "io.grpc..",
+              EDGE + "keyservice",
+              EDGE + "me",
+              EDGE + "authenticate",
+              EDGE + "health");
 
   @ArchTest
   static final ArchRule keyService_knowsNoHttpServer =
@@ -66,11 +70,7 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.micronaut..",
-              EDGE + "http",
-              EDGE + "me",
-              EDGE + "authenticate",
-              EDGE + "health");
+              "io.micronaut..", EDGE + "http", EDGE + "me", EDGE + "authenticate", EDGE + "health");
 
   @ArchTest
   static final ArchRule edge_hasNoDatabase =

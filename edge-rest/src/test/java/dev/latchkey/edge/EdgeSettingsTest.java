@@ -31,8 +31,7 @@ final class EdgeSettingsTest {
             EdgeSettings.read(Map.of("LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/8, ::1,"))
                 .trustedProxies())
         .isEqualTo(
-            List.of(
-                Network.parse("10.0.0.0/8").orElseThrow(), Network.parse("::1").orElseThrow()));
+            List.of(Network.parse("10.0.0.0/8").orElseThrow(), Network.parse("::1").orElseThrow()));
   }
 
   @Test

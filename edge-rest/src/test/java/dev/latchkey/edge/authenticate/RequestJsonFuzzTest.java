@@ -14,8 +14,7 @@ final class RequestJsonFuzzTest {
     switch (RequestJson.read(body)) {
       case RequestReading.Read(var request) -> {
         String written = JsonFormat.printer().preservingProtoFieldNames().print(request);
-        assertThat(
-                RequestJson.read(written.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+        assertThat(RequestJson.read(written.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
             .isEqualTo(new RequestReading.Read(request));
       }
       case RequestReading.Refused(var violations) -> assertThat(violations).isNotEmpty();

@@ -98,6 +98,11 @@ public final class EdgeFixture implements AutoCloseable {
     return RawHttp.exchange(edge.port(), request);
   }
 
+  /** The same, saying that nothing more will be sent. */
+  public String rawHalfClosed(String request) {
+    return RawHttp.exchangeHalfClosed(edge.port(), request);
+  }
+
   private URI uri(String path) {
     return URI.create("http://127.0.0.1:%d%s".formatted(edge.port(), path));
   }

@@ -15,10 +15,22 @@ public final class RawHttp {
    * must within ten seconds.
    */
   public static String exchange(int port, String request) {
+    return exchange(port, request, false);
+  }
+
+  /** The same, saying that nothing more will be sent: so no body is waited for. */
+  public static String exchangeHalfClosed(int port, String request) {
+    return exchange(port, request, true);
+  }
+
+  private static String exchange(int port, String request, boolean halfClose) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
+      if (halfClose) {
+        socket.shutdownOutput();
+      }
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
