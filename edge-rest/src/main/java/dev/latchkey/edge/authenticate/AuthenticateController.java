@@ -13,9 +13,10 @@ import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.annotation.Body;
+import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.body.CloseableAvailableByteBody;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,20 +38,29 @@ final class AuthenticateController {
   }
 
   @Post
-  CompletionStage<HttpResponse<?>> authenticate(HttpRequest<?> request, @Body byte[] body) {
-    Exchange exchange = Exchange.of(request);
+  CompletionStage<HttpResponse<?>> authenticate(HttpRequest<?> request) {
     return callers.withCredential(
         request,
-        caller ->
-            switch (RequestJson.read(body)) {
-              case RequestReading.Read(AuthenticateRequest question) ->
-                  ask(caller, question, exchange).thenApply(reply -> answer(reply, exchange));
-              case RequestReading.Refused(List<FieldViolation> violations) ->
-                  CompletableFuture.completedFuture(
-                      problems.write(
-                          Problem.invalid("The body cannot be taken.", violations),
-                          exchange.requestId()));
-            });
+        caller -> body(request).thenCompose(body -> answer(caller, body, Exchange.of(request))));
+  }
+
+  /** The body's bytes, none if there is no body. Fails where there are more than may be. */
+  private static CompletionStage<byte[]> body(HttpRequest<?> request) {
+    return ((ServerHttpRequest<?>) request)
+        .byteBody()
+        .buffer()
+        .thenApply(CloseableAvailableByteBody::toByteArray);
+  }
+
+  private CompletionStage<HttpResponse<?>> answer(Secret caller, byte[] body, Exchange exchange) {
+    return switch (RequestJson.read(body)) {
+      case RequestReading.Read(AuthenticateRequest question) ->
+          ask(caller, question, exchange).thenApply(reply -> answer(reply, exchange));
+      case RequestReading.Refused(List<FieldViolation> violations) ->
+          CompletableFuture.completedFuture(
+              problems.write(
+                  Problem.invalid("The body cannot be taken.", violations), exchange.requestId()));
+    };
   }
 
   private CompletionStage<Reply> ask(

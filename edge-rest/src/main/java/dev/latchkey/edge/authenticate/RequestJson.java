@@ -113,8 +113,15 @@ final class RequestJson {
     boolean text = field.getType() == FieldDescriptor.Type.STRING;
     if (text && parser.currentToken() != JsonToken.VALUE_STRING) {
       violations.add(new FieldViolation(path, "no string (expected: a string)"));
+    } else if (text && !isUnicode(parser.getText())) {
+      violations.add(new FieldViolation(path, "half a surrogate pair (expected: Unicode)"));
     }
     parser.skipChildren();
+  }
+
+  /** Half a pair would reach key-service as another text: as "?". */
+  private static boolean isUnicode(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** The member's name without anything that could be more than a name. */

@@ -2,6 +2,7 @@ package dev.latchkey.edge.health;
 
 import dev.latchkey.kit.operations.Readiness;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 
@@ -27,6 +28,8 @@ final class HealthController {
 
   @Get("/readiness")
   HttpResponse<?> readiness() {
-    return readiness.isReady() ? HttpResponse.ok(UP) : HttpResponse.status(503, "Down").body(DOWN);
+    return readiness.isReady()
+        ? HttpResponse.ok(UP)
+        : HttpResponse.status(HttpStatus.SERVICE_UNAVAILABLE).body(DOWN);
   }
 }

@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ public final class KeyServiceWatch implements AutoCloseable {
   private final String target;
   private final Path keyFile;
   private final Readiness readiness;
+  private @Nullable ScheduledFuture<?> looking;
   private boolean watching;
   private String waitingFor = "";
   private boolean keyFileThere;
@@ -57,10 +60,19 @@ public final class KeyServiceWatch implements AutoCloseable {
     readiness.block(OWN_KEY, "looking for its file");
     onThread(() -> waitFor("no connection"));
     readiness.block(KEY_SERVICE, "connecting");
-    thread.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    looking = thread.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
+    try {
+      lookOnce();
+    } catch (RuntimeException e) {
+      // The schedule would end with it, and the edge never become ready again.
+      LOG.error("looking for key-service failed", e);
+    }
+  }
+
+  private void lookOnce() {
     lookForKey();
     if (!waitingFor.isEmpty()) {
       // gRPC waits ever longer between attempts; somebody who starts late should be found at once.
@@ -121,6 +133,9 @@ public final class KeyServiceWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    if (looking != null) {
+      looking.cancel(false);
+    }
     thread.shutdownNow();
     calls.cancel(null);
   }

@@ -11,7 +11,7 @@ import java.util.List;
  * errors} as extensions.
  */
 @Serdeable.Serializable(naming = SnakeCaseStrategy.class)
-@JsonPropertyOrder({"type", "title", "status", "detail", "code", "request_id", "errors"})
+@JsonPropertyOrder({"type", "title", "status", "detail", "code", "requestId", "errors"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record ProblemDocument(
     String type,

@@ -1,6 +1,7 @@
 package dev.latchkey.edge.problem;
 
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.json.JsonMapper;
@@ -22,7 +23,7 @@ public final class ProblemWriter {
   /** The answer to the request with this id. */
   public MutableHttpResponse<?> write(Problem problem, String requestId) {
     MutableHttpResponse<byte[]> response =
-        HttpResponse.<byte[]>status(problem.code().status(), problem.code().title())
+        HttpResponse.<byte[]>status(HttpStatus.valueOf(problem.code().status()))
             .contentType(PROBLEM_JSON)
             .body(document(problem, requestId));
     problem.headers().forEach(response::header);

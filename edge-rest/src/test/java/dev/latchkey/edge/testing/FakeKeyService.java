@@ -1,0 +1,145 @@
+package dev.latchkey.edge.testing;
+
+import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.Denied;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A real gRPC server in the place of key-service. Answers from a table, by the text of the
+ * credential it is asked about; what is not in the table is denied as unknown.
+ */
+public final class FakeKeyService implements AutoCloseable {
+  /** What it does with one credential. */
+  @FunctionalInterface
+  public interface Behaviour {
+    void answer(StreamObserver<AuthenticateResponse> observer);
+
+    /** Answers at once. */
+    static Behaviour answering(AuthenticateResponse response) {
+      return observer -> {
+        observer.onNext(response);
+        observer.onCompleted();
+      };
+    }
+
+    /** Denies for a reason. */
+    static Behaviour denying(DenialReason reason) {
+      return answering(
+          AuthenticateResponse.newBuilder()
+              .setDenied(Denied.newBuilder().setReason(reason).setKeyId("key-of-the-denied"))
+              .build());
+    }
+
+    /** Fails with a status. */
+    static Behaviour failing(StatusRuntimeException failure) {
+      return observer -> observer.onError(failure);
+    }
+
+    /** Never answers; the observer is kept for the test to answer. */
+    static Behaviour holding(Queue<StreamObserver<AuthenticateResponse>> held) {
+      return held::add;
+    }
+  }
+
+  /** One call that came in. */
+  public record Call(AuthenticateRequest request, Metadata headers) {
+    /** The value of a metadata entry; empty if there is none. */
+    public String header(String name) {
+      String value = headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+      return value == null ? "" : value;
+    }
+  }
+
+  private static final io.grpc.Context.Key<Metadata> HEADERS = io.grpc.Context.key("headers");
+
+  private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final Server server;
+
+  /** Listens on a port; 0 for any. */
+  public FakeKeyService(int port) {
+    try {
+      server =
+          ServerTransport.builder("127.0.0.1", port)
+              .addService(new Authentication())
+              .addService(health.getHealthService())
+              .intercept(new HeaderKeeper())
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Says what happens when it is asked about a credential. */
+  public void when(String credential, Behaviour behaviour) {
+    behaviours.put(credential, behaviour);
+  }
+
+  /** Tells its watchers whether it is ready. */
+  public void serving(boolean ready) {
+    health.setStatus("", ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  /** The calls so far about a credential. */
+  public java.util.List<Call> callsAbout(String credential) {
+    return calls.stream()
+        .filter(call -> call.request().getCredential().equals(credential))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Authentication
+      extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
+    @Override
+    public void authenticate(
+        AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
+      calls.add(new Call(request, HEADERS.get()));
+      behaviours
+          .getOrDefault(
+              request.getCredential(), Behaviour.denying(DenialReason.DENIAL_REASON_UNKNOWN))
+          .answer(observer);
+    }
+  }
+
+  private static final class HeaderKeeper implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return io.grpc.Contexts.interceptCall(
+          io.grpc.Context.current().withValue(HEADERS, headers), call, headers, next);
+    }
+  }
+}
