@@ -49,13 +49,23 @@ public final class ServiceCredential extends CallCredentials {
       applier.apply(known);
       return;
     }
-    try {
-      Metadata read = headers(Secret.of(Files.readString(file).strip()));
-      headers = read;
-      applier.apply(read);
-    } catch (IOException e) {
+    Secret secret = read();
+    if (secret.isEmpty()) {
       LOG.info("waiting for the service key in {}", file);
       applier.fail(Status.UNAVAILABLE.withDescription("the service key is not there yet"));
+      return;
+    }
+    Metadata read = headers(secret);
+    headers = read;
+    applier.apply(read);
+  }
+
+  /** Empty where there is no file yet, or one that is just being written. */
+  private Secret read() {
+    try {
+      return Secret.of(Files.readString(file).strip());
+    } catch (IOException e) {
+      return Secret.of("");
     }
   }
 
