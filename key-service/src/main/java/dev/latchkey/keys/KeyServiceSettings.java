@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What can be configured of the key-service. {@code docs/configuration.md} has the same table, and a
- * test holds the two together.
+ * What can be configured of the key-service. {@code docs/configuration.md} has the same table, and
+ * a test holds the two together.
  *
  * @param tenantService {@code host:port} of tenant-service
  * @param secretsDir where the keys of the platform are written or found

@@ -14,8 +14,13 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ImportOption.DoNotIncludeTests.class)
 final class BoundariesTest {
   private static final String[] RIM = {
-    "io.micronaut..", "jakarta..", "io.grpc..", "java.sql..", "org.postgresql..",
-    "com.google.protobuf..", "dev.latchkey.proto.."
+    "io.micronaut..",
+    "jakarta..",
+    "io.grpc..",
+    "java.sql..",
+    "org.postgresql..",
+    "com.google.protobuf..",
+    "dev.latchkey.proto.."
   };
 
   @ArchTest

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class AuthenticateAccess implements ServerInterceptor {
   private static final int MOST_WAITING = 1_000;
-  private static final ScopeRequirement REQUIRED =
-      ScopeRequirement.of(Scopes.KEYS_AUTHENTICATE);
+  private static final ScopeRequirement REQUIRED = ScopeRequirement.of(Scopes.KEYS_AUTHENTICATE);
   private static final String SCHEME = "Bearer ";
 
   private final Credentials credentials;

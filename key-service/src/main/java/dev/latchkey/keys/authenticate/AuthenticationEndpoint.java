@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
- * Serves Authenticate on the event loop itself. A credential that is in memory is answered there and
- * then; one that is not is read on another thread, and nobody waits for it here.
+ * Serves Authenticate on the event loop itself. A credential that is in memory is answered there
+ * and then; one that is not is read on another thread, and nobody waits for it here.
  */
 @Singleton
 @Bean(typed = AuthenticationEndpoint.class)
@@ -102,8 +102,7 @@ public class AuthenticationEndpoint
     List<ScopeRequirement> required = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
       required.add(
-          AuthenticateMessages.requirement(
-              request.getRequests(i), "requests[" + i + "].", in));
+          AuthenticateMessages.requirement(request.getRequests(i), "requests[" + i + "].", in));
     }
     in.check();
     return required;

@@ -1,6 +1,6 @@
 /**
- * Serves Authenticate: credential to hash, hash to key (from memory, or once from the database), key
- * to answer. Start with {@link dev.latchkey.keys.authenticate.AuthenticationEndpoint}.
+ * Serves Authenticate: credential to hash, hash to key (from memory, or once from the database),
+ * key to answer. Start with {@link dev.latchkey.keys.authenticate.AuthenticationEndpoint}.
  */
 @NullMarked
 package dev.latchkey.keys.authenticate;

@@ -5,7 +5,6 @@ import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.KeyText;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
-import dev.latchkey.keys.hashing.KeyHasher;
 import dev.latchkey.keys.issuing.KeyMaker;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
@@ -94,10 +93,7 @@ public class PlatformKeys {
 
   private static void note(Connection connection, Role role, StoredKey key) {
     Sql.update(
-        connection,
-        "INSERT INTO platform_key (role, key_id) VALUES (?, ?)",
-        role.text(),
-        key.id());
+        connection, "INSERT INTO platform_key (role, key_id) VALUES (?, ?)", role.text(), key.id());
   }
 
   private StoredKey foreign(KeyHash hash) {

@@ -3,8 +3,8 @@ package dev.latchkey.keys.format;
 import java.util.zip.CRC32;
 
 /**
- * Tells the text of a key from a typo: shape and checksum, without a look-up. Keeps the bytes of the
- * last text it read, so that they can be hashed without another copy. For one thread; allocates
+ * Tells the text of a key from a typo: shape and checksum, without a look-up. Keeps the bytes of
+ * the last text it read, so that they can be hashed without another copy. For one thread; allocates
  * nothing.
  */
 public final class KeyTextReader {

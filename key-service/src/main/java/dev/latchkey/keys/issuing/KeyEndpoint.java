@@ -133,8 +133,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         request,
         requestId,
         UpdateKeyResponse.parser(),
-        transaction ->
-            keys.update(transaction, Caller.current(), id, request.getEtag(), patch),
+        transaction -> keys.update(transaction, Caller.current(), id, request.getEtag(), patch),
         key -> UpdateKeyResponse.newBuilder().setKey(key).build());
   }
 

@@ -47,13 +47,10 @@ final class KeyFields {
       in.refuse(field, scope.length() + " characters", "at most " + LONGEST_SCOPE);
       return;
     }
-    in.matching(
-        field, scope, SCOPE, "parts of [a-z0-9_.-] divided by :, * only as the last part");
+    in.matching(field, scope, SCOPE, "parts of [a-z0-9_.-] divided by :, * only as the last part");
     if (Scopes.isReserved(scope) && !Scopes.RESERVED.contains(scope)) {
       in.refuse(
-          field,
-          Fields.echo(scope),
-          "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
+          field, Fields.echo(scope), "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
     }
   }
 

@@ -88,17 +88,7 @@ public class KeyMaker {
 
   private StoredKey platformKey(KeyHash hash, KeyText text, String name, List<String> scopes) {
     return key(
-        hash,
-        text,
-        Binding.PLATFORM,
-        name,
-        Mode.LIVE,
-        scopes,
-        Map.of(),
-        null,
-        null,
-        null,
-        null);
+        hash, text, Binding.PLATFORM, name, Mode.LIVE, scopes, Map.of(), null, null, null, null);
   }
 
   private StoredKey key(

@@ -72,8 +72,7 @@ class KeyManagement {
 
   Page<StoredKey> list(KeyFilter filter, Optional<UUID> after, int size) {
     return Page.of(
-        transactions.read(
-            connection -> KeyStore.list(connection, filter, after, size + 1, now())),
+        transactions.read(connection -> KeyStore.list(connection, filter, after, size + 1, now())),
         size,
         StoredKey::id);
   }
@@ -126,8 +125,7 @@ class KeyManagement {
    */
   record Rotation(IssuedKey successor, StoredKey previous) {}
 
-  Rotation rotate(
-      KeyTransaction transaction, Caller caller, UUID id, String etag, Duration grace) {
+  Rotation rotate(KeyTransaction transaction, Caller caller, UUID id, String etag, Duration grace) {
     StoredKey key = locked(transaction, caller, id, etag);
     requireLasting(key);
     UUID earlier = key.successorId();
@@ -139,14 +137,12 @@ class KeyManagement {
     }
     caller.requireHolds(key.scopes());
     KeyText text = successorText(key);
-    StoredKey successor =
-        transaction.insert(maker.successor(key, text, caller.keyId()));
+    StoredKey successor = transaction.insert(maker.successor(key, text, caller.keyId()));
     StoredKey.Builder old = key.change(now()).rotatedTo(successor.id(), now().plus(grace));
     if (grace.isZero()) {
       old.revoked(StoredKey.Revocation.Reason.ROTATED, "");
     }
-    return new Rotation(
-        new IssuedKey(successor, text.secret()), transaction.update(old.build()));
+    return new Rotation(new IssuedKey(successor, text.secret()), transaction.update(old.build()));
   }
 
   private KeyText successorText(StoredKey key) {
@@ -189,8 +185,7 @@ class KeyManagement {
         : transaction.update(key.change(now()).revoked(reason, note).build());
   }
 
-  private static StoredKey locked(
-      KeyTransaction transaction, Caller caller, UUID id, String etag) {
+  private static StoredKey locked(KeyTransaction transaction, Caller caller, UUID id, String etag) {
     StoredKey key = visible(caller, id, transaction.lock(id));
     if (!etag.isEmpty() && !etag.equals(key.etag())) {
       throw ApiException.etagMismatch(KeyRefusals.TYPE, id, key.etag());

@@ -29,8 +29,7 @@ final class KeyRequests {
     Instant notBefore =
         in.optionalTime("not_before", request.hasNotBefore(), request.getNotBefore());
     Instant expireTime =
-        in.optionalFutureTime(
-            "expire_time", request.hasExpireTime(), request.getExpireTime(), now);
+        in.optionalFutureTime("expire_time", request.hasExpireTime(), request.getExpireTime(), now);
     KeyFields.order(in, notBefore, expireTime);
     return new KeyDraft(
         nodeId,
@@ -92,8 +91,10 @@ final class KeyRequests {
 
   /** What a page token holds for: this caller and these filters, whatever the page. */
   static String pageBinding(Caller caller, ListKeysRequest request) {
-    ListKeysRequest filters =
-        request.toBuilder().clearPageToken().clearPageSize().build();
-    return "ListKeys " + caller.keyId() + " " + Base64.getEncoder().encodeToString(filters.toByteArray());
+    ListKeysRequest filters = request.toBuilder().clearPageToken().clearPageSize().build();
+    return "ListKeys "
+        + caller.keyId()
+        + " "
+        + Base64.getEncoder().encodeToString(filters.toByteArray());
   }
 }

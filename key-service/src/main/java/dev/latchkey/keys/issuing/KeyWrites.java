@@ -16,8 +16,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs every write on keys: once per request id, in one transaction, and holding on this node before
- * it returns.
+ * Runs every write on keys: once per request id, in one transaction, and holding on this node
+ * before it returns.
  */
 @Singleton
 class KeyWrites {
@@ -52,11 +52,7 @@ class KeyWrites {
           connection -> {
             Optional<A> earlier =
                 Idempotency.earlierAnswer(
-                    connection,
-                    write.requestId(),
-                    write.call(),
-                    write.request(),
-                    write.parser());
+                    connection, write.requestId(), write.call(), write.request(), write.parser());
             if (earlier.isPresent()) {
               return write.onRepeat().apply(earlier.get());
             }

@@ -25,8 +25,7 @@ class OldRequests {
   @Scheduled(initialDelay = "1m", fixedDelay = "1h")
   void forget() {
     try {
-      transactions.write(
-          connection -> Idempotency.forgetOld(connection, clock.instant()));
+      transactions.write(connection -> Idempotency.forgetOld(connection, clock.instant()));
     } catch (ApiException unavailable) {
       LOG.info("old requests stay for now: {}", unavailable.explanation());
     }

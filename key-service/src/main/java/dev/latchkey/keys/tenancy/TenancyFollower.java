@@ -135,8 +135,7 @@ public class TenancyFollower {
       takeSnapshot();
       return;
     }
-    BlockingClientCall<?, WatchResponse> call =
-        tenantService.watch(position.getAsLong() + 1);
+    BlockingClientCall<?, WatchResponse> call = tenantService.watch(position.getAsLong() + 1);
     stream = call;
     try {
       while (!stopped) {
@@ -168,8 +167,7 @@ public class TenancyFollower {
   }
 
   /** Applies what has arrived together, in one transaction. */
-  private void applyBatch(
-      BlockingClientCall<?, WatchResponse> call, WatchResponse first)
+  private void applyBatch(BlockingClientCall<?, WatchResponse> call, WatchResponse first)
       throws InterruptedException, StatusException {
     List<TenancyResource> batch = new ArrayList<>();
     @Nullable WatchResponse next = first;
@@ -185,8 +183,7 @@ public class TenancyFollower {
   }
 
   /** The next message if it has arrived, or null. */
-  private static @Nullable WatchResponse alreadyHere(
-      BlockingClientCall<?, WatchResponse> call)
+  private static @Nullable WatchResponse alreadyHere(BlockingClientCall<?, WatchResponse> call)
       throws InterruptedException, StatusException {
     try {
       return call.read(1, TimeUnit.MILLISECONDS);

@@ -20,9 +20,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * the database and then to the one cell that all who use the node hold, so it is seen by every key
  * below at once, however many there are. Nodes that no key in use needs are forgotten.
  *
- * <p>Loading holds the shared lock from its read of the database until its cells are in place, and a
- * change takes the exclusive one between its commit and the next load: so no load can put back what
- * a change has just replaced. Reading a {@link Lineage} takes neither.
+ * <p>Loading holds the shared lock from its read of the database until its cells are in place, and
+ * a change takes the exclusive one between its commit and the next load: so no load can put back
+ * what a change has just replaced. Reading a {@link Lineage} takes neither.
  */
 @Singleton
 public class TenancyModel {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** The copy of the tenancy in the service's own database. Rows never go back to an older revision. */
+/**
+ * The copy of the tenancy in the service's own database. Rows never go back to an older revision.
+ */
 @Singleton
 class TenancyStore {
   private static final String UPSERT_NODE =
@@ -66,8 +68,7 @@ class TenancyStore {
 
   /** Adds resources that were asked for by id, ahead of the feed; the position stays. */
   void add(List<TenancyResource> resources) {
-    transactions.change(
-        connection -> resources.forEach(resource -> upsert(connection, resource)));
+    transactions.change(connection -> resources.forEach(resource -> upsert(connection, resource)));
   }
 
   private static void upsert(Connection connection, TenancyResource resource) {

@@ -92,11 +92,7 @@ final class TenancyViews {
     return new NodeView(
         UUID.fromString(node.getId()),
         Level.WORKSPACE,
-        ids(
-            node.getOrganizationId(),
-            node.getProjectId(),
-            node.getEnvironmentId(),
-            node.getId()),
+        ids(node.getOrganizationId(), node.getProjectId(), node.getEnvironmentId(), node.getId()),
         node.getSlug(),
         node.getDisplayName(),
         standing(node.getState()),

@@ -135,8 +135,7 @@ final class AuthenticateTest {
         "the time has arrived",
         () -> {
           service.clock().advance(Duration.ofSeconds(501));
-          boolean stopped =
-              service.denial(secret) == DenialReason.DENIAL_REASON_TENANT_DELETED;
+          boolean stopped = service.denial(secret) == DenialReason.DENIAL_REASON_TENANT_DELETED;
           service.clock().advance(Duration.ofSeconds(-501));
           return stopped;
         });

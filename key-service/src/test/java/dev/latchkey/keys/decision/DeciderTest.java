@@ -111,8 +111,7 @@ final class DeciderTest {
 
   @Test
   void environmentsTime_stopsKeysFromItsFirstMillisecond() {
-    Tenant tenant =
-        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true);
+    Tenant tenant = new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true);
     Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
 
     assertThat(Decider.decide(key(forever, tenant), ScopeRequirement.NONE, NOW - 1))

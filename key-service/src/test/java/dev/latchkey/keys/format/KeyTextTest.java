@@ -16,12 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class KeyTextTest {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private static String text(String prefix, boolean mode, boolean environment, @Nullable String slug) {
+  private static String text(
+      String prefix, boolean mode, boolean environment, @Nullable String slug) {
     return KeyText.create(
-            new KeyFormat(prefix, mode, environment),
-            Mode.LIVE,
-            Optional.ofNullable(slug),
-            RANDOM)
+            new KeyFormat(prefix, mode, environment), Mode.LIVE, Optional.ofNullable(slug), RANDOM)
         .secret()
         .reveal();
   }

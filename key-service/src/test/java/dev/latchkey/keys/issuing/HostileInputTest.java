@@ -196,8 +196,7 @@ final class HostileInputTest {
     for (String scope :
         List.of("", "UPPER:read", "a b", "a:*:b", "*x", "x".repeat(101), "latchkey.keys:*", "é")) {
       all.add(create("scope " + scope, "scopes[0]", r -> r.addScopes(scope)));
-      all.add(
-          update("scope " + scope, "scopes[0]", mask("scopes", r -> r.addScopes(scope))));
+      all.add(update("scope " + scope, "scopes[0]", mask("scopes", r -> r.addScopes(scope))));
     }
     List<String> many = Collections.nCopies(101, "a:read");
     all.add(create("101 scopes", "scopes", r -> r.addAllScopes(many)));
@@ -225,12 +224,9 @@ final class HostileInputTest {
     all.add(create("expired", "expire_time", r -> r.setExpireTime(PAST)));
     all.add(create("no time", "expire_time", r -> r.setExpireTime(NO_TIME)));
     all.add(create("no time", "not_before", r -> r.setNotBefore(NO_TIME)));
-    all.add(
-        create("ends first", "expire_time", r -> r.setExpireTime(FAR).setNotBefore(FAR)));
-    all.add(
-        update("expired", "expire_time", mask("expire_time", r -> r.setExpireTime(PAST))));
-    all.add(
-        update("no time", "not_before", mask("not_before", r -> r.setNotBefore(NO_TIME))));
+    all.add(create("ends first", "expire_time", r -> r.setExpireTime(FAR).setNotBefore(FAR)));
+    all.add(update("expired", "expire_time", mask("expire_time", r -> r.setExpireTime(PAST))));
+    all.add(update("no time", "not_before", mask("not_before", r -> r.setNotBefore(NO_TIME))));
     all.add(update("no mask", "update_mask", UpdateKeyRequest.Builder::clearUpdateMask));
     all.add(update("unknown path", "update_mask", mask("secret", r -> {})));
     all.add(update("all paths", "update_mask", mask("*", r -> {})));
@@ -340,14 +336,10 @@ final class HostileInputTest {
   @Test
   void unknownIds_areNotFound() {
     String unknown = UUID.randomUUID().toString();
-    Refusals.of(
-            () -> service.keys().getKey(GetKeyRequest.newBuilder().setId(unknown).build()))
+    Refusals.of(() -> service.keys().getKey(GetKeyRequest.newBuilder().setId(unknown).build()))
         .hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
     Refusals.of(
-            () ->
-                service
-                    .keys()
-                    .disableKey(DisableKeyRequest.newBuilder().setId(unknown).build()))
+            () -> service.keys().disableKey(DisableKeyRequest.newBuilder().setId(unknown).build()))
         .hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
   }
 
@@ -370,8 +362,7 @@ final class HostileInputTest {
                     .authenticateBatch(
                         AuthenticateBatchRequest.newBuilder()
                             .addRequests(AuthenticateRequest.getDefaultInstance())
-                            .addRequests(
-                                AuthenticateRequest.newBuilder().addRequiredScopes(""))
+                            .addRequests(AuthenticateRequest.newBuilder().addRequiredScopes(""))
                             .build()));
     assertThat(batch.fields()).containsExactly("requests[1].required_scopes[0]");
     assertThat(

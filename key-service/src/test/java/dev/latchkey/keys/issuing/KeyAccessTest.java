@@ -50,8 +50,7 @@ final class KeyAccessTest {
     CALLS.put("GetKey", (keys, id) -> keys.getKey(GetKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
         "ListKeys",
-        (keys, unused) ->
-            keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
+        (keys, unused) -> keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
     CALLS.put(
         "UpdateKey",
         (keys, id) ->
@@ -62,14 +61,12 @@ final class KeyAccessTest {
                     .setUpdateMask(FieldMask.newBuilder().addPaths("name"))
                     .build()));
     CALLS.put(
-        "RotateKey",
-        (keys, id) -> keys.rotateKey(RotateKeyRequest.newBuilder().setId(id).build()));
+        "RotateKey", (keys, id) -> keys.rotateKey(RotateKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
         "DisableKey",
         (keys, id) -> keys.disableKey(DisableKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
-        "EnableKey",
-        (keys, id) -> keys.enableKey(EnableKeyRequest.newBuilder().setId(id).build()));
+        "EnableKey", (keys, id) -> keys.enableKey(EnableKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
         "RevokeKey",
         (keys, id) ->
@@ -181,10 +178,7 @@ final class KeyAccessTest {
   @ParameterizedTest
   @MethodSource("calls")
   void withAKeyOfTheOrganization_isAllowed(String name) {
-    call(
-        name,
-        service.keys(
-            key(acme.organization().getId(), Scopes.KEYS_READ, Scopes.KEYS_WRITE)));
+    call(name, service.keys(key(acme.organization().getId(), Scopes.KEYS_READ, Scopes.KEYS_WRITE)));
   }
 
   @ParameterizedTest
@@ -201,16 +195,10 @@ final class KeyAccessTest {
 
     Refusals ofForeign =
         Refusals.of(
-            () ->
-                service
-                    .keys(stranger)
-                    .getKey(GetKeyRequest.newBuilder().setId(foreign).build()));
+            () -> service.keys(stranger).getKey(GetKeyRequest.newBuilder().setId(foreign).build()));
     Refusals ofUnknown =
         Refusals.of(
-            () ->
-                service
-                    .keys(stranger)
-                    .getKey(GetKeyRequest.newBuilder().setId(unknown).build()));
+            () -> service.keys(stranger).getKey(GetKeyRequest.newBuilder().setId(unknown).build()));
 
     assertThat(ofForeign.code()).isEqualTo(ofUnknown.code());
     assertThat(ofForeign.reason()).isEqualTo(ofUnknown.reason());
@@ -264,8 +252,7 @@ final class KeyAccessTest {
     Refusals.of(
             () ->
                 AuthenticationServiceGrpc.newBlockingStub(service.channel())
-                    .withCallCredentials(
-                        dev.latchkey.kit.grpc.ServiceCredential.of(without))
+                    .withCallCredentials(dev.latchkey.kit.grpc.ServiceCredential.of(without))
                     .authenticate(request))
         .hasReason(ErrorReason.ERROR_REASON_INSUFFICIENT_SCOPE);
     assertThat(service.authenticate("x").hasDenied()).isTrue();

@@ -92,8 +92,7 @@ final class KeyListTest {
 
   @Test
   void filters_narrowTheList() {
-    assertThat(
-            ids(service.keys().listKeys(underProject().setNameContains("KEY 1").build())))
+    assertThat(ids(service.keys().listKeys(underProject().setNameContains("KEY 1").build())))
         .hasSize(10);
     assertThat(
             ids(
@@ -112,11 +111,9 @@ final class KeyListTest {
             ids(
                 service
                     .keys()
-                    .listKeys(
-                        underProject().setLastCharacters(one.getLastCharacters()).build())))
+                    .listKeys(underProject().setLastCharacters(one.getLastCharacters()).build())))
         .contains(one.getId());
-    assertThat(
-            service.keys().listKeys(underProject().setNameContains("%").build()).getKeysList())
+    assertThat(service.keys().listKeys(underProject().setNameContains("%").build()).getKeysList())
         .as("no wildcard in a plain text")
         .isEmpty();
   }
@@ -135,8 +132,7 @@ final class KeyListTest {
     Secret other = Secret.of(service.create(acme.project().getId(), Scopes.KEYS_READ).getSecret());
     Refusals.of(() -> service.keys(other).listKeys(underProject().setPageToken(token).build()))
         .hasReason(ErrorReason.ERROR_REASON_INVALID_PAGE_TOKEN);
-    Refusals.of(
-            () -> service.keys().listKeys(underProject().setPageToken(token + "A").build()))
+    Refusals.of(() -> service.keys().listKeys(underProject().setPageToken(token + "A").build()))
         .hasReason(ErrorReason.ERROR_REASON_INVALID_PAGE_TOKEN);
     // Another size is the same list.
     assertThat(
@@ -154,8 +150,7 @@ final class KeyListTest {
     Secret tenant =
         Secret.of(service.create(other.environment().getId(), Scopes.KEYS_READ).getSecret());
 
-    assertThat(
-            service.keys(tenant).listKeys(ListKeysRequest.getDefaultInstance()).getKeysList())
+    assertThat(service.keys(tenant).listKeys(ListKeysRequest.getDefaultInstance()).getKeysList())
         .hasSize(2)
         .allMatch(key -> key.getNode().getId().equals(other.environment().getId()));
     Refusals.of(

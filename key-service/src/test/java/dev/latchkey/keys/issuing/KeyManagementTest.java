@@ -151,8 +151,7 @@ final class KeyManagementTest {
       CreateKeyResponse created = service.keys().createKey(inStaging().build());
       assertThat(service.authenticate(created.getSecret()).hasAllowed()).isTrue();
       revoke(created.getKey().getId());
-      assertThat(service.denial(created.getSecret()))
-          .isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
+      assertThat(service.denial(created.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
     }
   }
 
@@ -174,11 +173,9 @@ final class KeyManagementTest {
     assertThat(again).isEqualTo(revoked);
     assertThat(revoked.getRevocation().getNote()).isEqualTo("seen in a public repository");
     String id = key.getId();
-    Refusals.of(
-            () -> service.keys().enableKey(EnableKeyRequest.newBuilder().setId(id).build()))
+    Refusals.of(() -> service.keys().enableKey(EnableKeyRequest.newBuilder().setId(id).build()))
         .hasReason(ErrorReason.ERROR_REASON_KEY_REVOKED);
-    Refusals.of(
-            () -> service.keys().rotateKey(RotateKeyRequest.newBuilder().setId(id).build()))
+    Refusals.of(() -> service.keys().rotateKey(RotateKeyRequest.newBuilder().setId(id).build()))
         .hasReason(ErrorReason.ERROR_REASON_KEY_REVOKED);
     Refusals.of(
             () ->
@@ -242,9 +239,7 @@ final class KeyManagementTest {
     assertThat(service.authenticate(old.getSecret()).hasAllowed()).isTrue();
 
     RotateKeyResponse rotated =
-        service
-            .keys()
-            .rotateKey(RotateKeyRequest.newBuilder().setId(old.getKey().getId()).build());
+        service.keys().rotateKey(RotateKeyRequest.newBuilder().setId(old.getKey().getId()).build());
 
     assertThat(service.denial(old.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
     assertThat(rotated.getPreviousKey().getRevocation().getReason())
@@ -302,8 +297,7 @@ final class KeyManagementTest {
 
   @Test
   void notBefore_holdsTheKeyBackUntilThen() {
-    CreateKeyResponse created =
-        service.keys().createKey(inStaging().setNotBefore(in(50)).build());
+    CreateKeyResponse created = service.keys().createKey(inStaging().setNotBefore(in(50)).build());
 
     assertThat(created.getKey().getState()).isEqualTo(KeyState.KEY_STATE_PENDING);
     assertThat(service.denial(created.getSecret()))

@@ -228,8 +228,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     List<String> ids =
         switch (node.getResourceCase()) {
           case ORGANIZATION -> List.of(node.getOrganization().getId());
-          case PROJECT ->
-              List.of(node.getProject().getOrganizationId(), node.getProject().getId());
+          case PROJECT -> List.of(node.getProject().getOrganizationId(), node.getProject().getId());
           case ENVIRONMENT ->
               List.of(
                   node.getEnvironment().getOrganizationId(),

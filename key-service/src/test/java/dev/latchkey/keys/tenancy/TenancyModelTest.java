@@ -37,8 +37,7 @@ final class TenancyModelTest {
     service.close();
   }
 
-  private static TenancyResource organization(
-      UUID id, UUID plan, NodeState state, long revision) {
+  private static TenancyResource organization(UUID id, UUID plan, NodeState state, long revision) {
     return TenancyResource.newBuilder()
         .setOrganization(
             Organization.newBuilder()
@@ -113,8 +112,8 @@ final class TenancyModelTest {
 
   @Test
   void whileNothingChanges_theTenancyIsTheSameObject() {
-    Lineage lineage = model().require(
-        UUID.fromString(service.tenancy().branch("same").organization().getId()));
+    Lineage lineage =
+        model().require(UUID.fromString(service.tenancy().branch("same").organization().getId()));
 
     assertThat(lineage.current()).isSameAs(lineage.current());
   }
