@@ -11,12 +11,12 @@ public final class CredentialProblems {
   private static final String CHALLENGE = "WWW-Authenticate";
   private static final String REALM = "Bearer realm=\"latchkey\"";
 
-  /** No credential was given. RFC 6750, section 3.1: then the challenge says no error. */
+  /**
+   * No credential was given. RFC 6750, section 3.1: then the challenge says no error. The detail is
+   * that of a wrong key (MS2); title and code tell the two apart.
+   */
   public static final Problem MISSING =
-      Problem.of(
-              ProblemCode.MISSING_API_KEY,
-              "The request needs an API key in the X-API-Key or the Authorization: Bearer header.")
-          .with(CHALLENGE, REALM);
+      Problem.of(ProblemCode.MISSING_API_KEY, "Invalid API key").with(CHALLENGE, REALM);
 
   /** A key stands in the URL. */
   public static final Problem IN_URL =

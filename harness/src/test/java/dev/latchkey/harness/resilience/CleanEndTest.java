@@ -2,9 +2,11 @@ package dev.latchkey.harness.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.harness.platform.Await;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,11 @@ class CleanEndTest {
               platform.database(Service.TENANT_SERVICE).postmaster().orElseThrow());
       assertThat(processes).allMatch(ProcessHandle::isAlive);
     }
-    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    // An ended process counts as alive until its parent has taken note.
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+        () -> "left: " + processes);
     assertThat(Files.exists(platform.folder())).isFalse();
   }
 }

@@ -11,9 +11,14 @@ import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.tenancy.v1.GetProjectRequest;
 import dev.latchkey.proto.tenancy.v1.Project;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -92,7 +97,7 @@ class CrashTest {
                   .getProject(GetProjectRequest.newBuilder().setId(before.getId()).build())
                   .getProject())
           .isEqualTo(before);
-      Issued onNewNode = tenants.key(project(tenants).getId());
+      Issued onNewNode = keyOnceConnected(tenants, project(tenants));
       assertThat(authenticate(onNewNode).hasAllowed()).isTrue();
       allHolds(issuing);
     }
@@ -106,6 +111,23 @@ class CrashTest {
         IntStream.range(0, 3)
             .mapToObj(i -> tenants.environment(project, "environment-" + i).getId())
             .toList());
+  }
+
+  /** A key of a node that key-service must ask for; it says UNAVAILABLE until it has noticed. */
+  private static Issued keyOnceConnected(Tenants tenants, Project project) {
+    AtomicReference<@Nullable Issued> key = new AtomicReference<>();
+    Await.until(
+        Duration.ofSeconds(5),
+        () -> {
+          try {
+            key.set(tenants.key(project.getId()));
+          } catch (StatusRuntimeException e) {
+            assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+          }
+          return key.get() != null;
+        },
+        () -> "key-service has not noticed that tenant-service is back");
+    return Objects.requireNonNull(key.get());
   }
 
   private static Project project(Tenants tenants) {

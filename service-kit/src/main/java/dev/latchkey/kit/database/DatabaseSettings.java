@@ -25,13 +25,15 @@ public record DatabaseSettings(
     Path folder,
     int poolSize) {
 
+  static final Setting FOLDER =
+      new Setting("LATCHKEY_DATA_DIR", ".latchkey", "Folder for embedded databases.");
+
   /** The settings that a service with a database of this name has. */
   public static final class Names {
     private final Setting url;
     private final Setting user;
     private final Setting password;
     private final Setting poolSize;
-    private final Setting folder;
     private final String name;
 
     public Names(String prefix, String name) {
@@ -47,12 +49,11 @@ public record DatabaseSettings(
       user = new Setting(prefix + "_DATABASE_USER", "postgres", "Role to connect as.");
       password = new Setting(prefix + "_DATABASE_PASSWORD", null, "Password of the role.");
       poolSize = new Setting(prefix + "_DATABASE_POOL_SIZE", "10", "Connections kept, 2 to 200.");
-      folder = new Setting("LATCHKEY_DATA_DIR", ".latchkey", "Folder for embedded databases.");
     }
 
     /** All of them, for the configuration table. */
     public List<Setting> all() {
-      return List.of(url, user, password, poolSize, folder);
+      return List.of(url, user, password, poolSize, FOLDER);
     }
 
     /** Reads them. */
@@ -66,7 +67,7 @@ public record DatabaseSettings(
           address,
           in.text(user),
           in.optionalSecret(password),
-          in.path(folder),
+          in.path(FOLDER),
           in.integer(poolSize, 2, 200));
     }
   }

@@ -28,21 +28,29 @@ final class EmbeddedServer implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
   private final Path folder;
+  private final FolderLock lock;
   private final int port;
   private EmbeddedPostgres server;
   private volatile boolean closing;
 
-  private EmbeddedServer(Path folder, EmbeddedPostgres server) {
+  private EmbeddedServer(Path folder, FolderLock lock, EmbeddedPostgres server) {
     this.folder = folder;
+    this.lock = lock;
     this.server = server;
     this.port = server.getPort();
   }
 
   static EmbeddedServer start(Path folder) {
-    endLeftOver(folder);
-    EmbeddedServer embedded = new EmbeddedServer(folder, launch(folder, 0));
-    embedded.restartWhenItDies();
-    return embedded;
+    FolderLock lock = FolderLock.take(folder);
+    try {
+      endLeftOver(folder);
+      EmbeddedServer embedded = new EmbeddedServer(folder, lock, launch(folder, 0));
+      embedded.restartWhenItDies();
+      return embedded;
+    } catch (RuntimeException | Error failure) {
+      lock.close();
+      throw failure;
+    }
   }
 
   private static EmbeddedPostgres launch(Path folder, int port) {
@@ -100,6 +108,8 @@ final class EmbeddedServer implements AutoCloseable {
       return;
     }
     LOG.error("the embedded PostgreSQL in {} died; starting it again", folder);
+    // Gives back the lock on the folder, without which no other could be started on it.
+    end(server);
     // Its children may hold the shared memory a moment longer than it lived.
     for (int attempt = 1; attempt <= RESTART_ATTEMPTS && !closing; attempt++) {
       try {
@@ -155,6 +165,7 @@ final class EmbeddedServer implements AutoCloseable {
       } catch (IOException e) {
         LOG.warn("the embedded PostgreSQL in {} did not end cleanly", folder, e);
       }
+      lock.close();
     }
   }
 }

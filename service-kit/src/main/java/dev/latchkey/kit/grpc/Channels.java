@@ -1,27 +1,57 @@
 package dev.latchkey.kit.grpc;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** How our services reach each other. */
 public final class Channels {
   private static final int LARGEST_MESSAGE = 4 << 20;
+  private static final Executor BETWEEN_ATTEMPTS =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private Channels() {}
 
   /**
-   * A channel to {@code host:port} that notices a dead peer within 15 seconds even when idle. The
-   * callers' callbacks run on the event loop and must not wait.
+   * A channel to {@code host:port} that notices a dead peer within 15 seconds even when idle, and
+   * one that is back within a second. The callers' callbacks run on the event loop and must not
+   * wait.
    */
   public static ManagedChannel open(String target) {
-    return NettyChannelBuilder.forTarget("dns:///" + target)
-        .usePlaintext()
-        .directExecutor()
-        .maxInboundMessageSize(LARGEST_MESSAGE)
-        .keepAliveTime(10, TimeUnit.SECONDS)
-        .keepAliveTimeout(5, TimeUnit.SECONDS)
-        .keepAliveWithoutCalls(true)
-        .build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget("dns:///" + target)
+            .usePlaintext()
+            .directExecutor()
+            .maxInboundMessageSize(LARGEST_MESSAGE)
+            .keepAliveTime(10, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .keepAliveWithoutCalls(true)
+            .build();
+    watch(channel);
+    return channel;
+  }
+
+  /** Waits until the channel is in trouble. */
+  private static void watch(ManagedChannel channel) {
+    ConnectivityState state = channel.getState(false);
+    if (state == ConnectivityState.TRANSIENT_FAILURE) {
+      BETWEEN_ATTEMPTS.execute(() -> tryAgain(channel));
+    } else if (state != ConnectivityState.SHUTDOWN) {
+      channel.notifyWhenStateChanged(state, () -> watch(channel));
+    }
+  }
+
+  /**
+   * Connects now. Left alone, the channel's own pauses grow to two minutes, and calls would fail
+   * for as long after the peer is back.
+   */
+  private static void tryAgain(ManagedChannel channel) {
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
+    }
+    watch(channel);
   }
 }

@@ -7,7 +7,6 @@ import dev.latchkey.kit.grpc.ServerTransport;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micronaut.context.annotation.Factory;
@@ -48,7 +47,7 @@ final class GrpcServerFactory {
   private static ServerServiceDefinition bound(
       BindableService service, Offload offload, ManagementInterceptor management) {
     return service instanceof ManagementEndpoint
-        ? ServerInterceptors.interceptForward(service, offload, management)
+        ? WellFormed.bind(service, offload, management)
         : service.bindService();
   }
 }

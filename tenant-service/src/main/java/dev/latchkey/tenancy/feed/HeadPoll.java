@@ -35,6 +35,11 @@ final class HeadPoll {
     watchers.decrementAndGet();
   }
 
+  /** How many watch just now. */
+  int watchers() {
+    return watchers.get();
+  }
+
   private void poll() {
     if (watchers.get() > 0) {
       newest.reached(transactions.read(log::newest));

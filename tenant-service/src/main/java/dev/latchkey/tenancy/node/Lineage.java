@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node with all above it, and so all that it inherits.
@@ -52,11 +53,15 @@ public record Lineage(List<Node> nodes) {
     return nodes.stream().filter(node -> node.stateAt(now) == NodeState.DELETED).findFirst();
   }
 
-  /** The lineage of a child of the node. */
-  Lineage plus(Node child) {
-    List<Node> longer = new ArrayList<>(nodes);
-    longer.add(child);
-    return new Lineage(longer);
+  /**
+   * The lineage of a node.
+   *
+   * @param parent that of the node above; null at the top
+   */
+  static Lineage of(@Nullable Lineage parent, Node node) {
+    List<Node> nodes = new ArrayList<>(parent == null ? List.of() : parent.nodes());
+    nodes.add(node);
+    return new Lineage(nodes);
   }
 
   /** The same with the node itself as it now stands. */

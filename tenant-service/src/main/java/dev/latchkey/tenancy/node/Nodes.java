@@ -48,12 +48,12 @@ public final class Nodes {
   public Outcome<Lineage> create(Connection connection, Caller caller, NewNode wanted) {
     Instant now = now();
     requireFuture(wanted.settings().expireTime(), now);
-    Optional<Lineage> parent = holdParent(connection, caller, wanted, now);
+    Lineage parent = holdParent(connection, caller, wanted, now);
     Node node =
         Node.created(
             ids.next(),
             wanted.level(),
-            parent.map(Lineage::ids).orElse(List.of()),
+            parent == null ? List.of() : parent.ids(),
             wanted.slug(),
             withPlan(connection, wanted),
             now);
@@ -65,20 +65,19 @@ public final class Nodes {
           ? Refusals.slugTaken(node.level().typeName(), node.slug())
           : failure;
     }
-    return Outcome.changed(
-        parent.map(lineage -> lineage.plus(node)).orElseGet(() -> new Lineage(List.of(node))));
+    return Outcome.changed(Lineage.of(parent, node));
   }
 
-  private Optional<Lineage> holdParent(
+  private @Nullable Lineage holdParent(
       Connection connection, Caller caller, NewNode wanted, Instant now) {
     UUID id = wanted.parentId();
     if (id == null) {
-      return Optional.empty();
+      return null;
     }
     Level level = wanted.level().parent().orElseThrow();
     Lineage parent = visible(store.hold(connection, id), caller, level, id);
     requireLive(parent, now);
-    return Optional.of(parent);
+    return parent;
   }
 
   private Settings withPlan(Connection connection, NewNode wanted) {
@@ -104,12 +103,12 @@ public final class Nodes {
     Instant now = now();
     UUID parentId = query.parentId();
     if (parentId == null) {
-      return page(connection, query, caller.node().orElse(null), now, Optional.empty());
+      return page(connection, query, caller.node().orElse(null), now, null);
     }
     Level level = query.level().parent().orElseThrow();
     Lineage parent = visible(store.lineage(connection, parentId), caller, level, parentId);
     return query.showDeleted() || parent.firstNotLive(now).isEmpty()
-        ? page(connection, query, null, now, Optional.of(parent))
+        ? page(connection, query, null, now, parent)
         : new Page<>(List.of(), Optional.empty());
   }
 
@@ -118,14 +117,10 @@ public final class Nodes {
       Query query,
       @Nullable UUID only,
       Instant now,
-      Optional<Lineage> parent) {
+      @Nullable Lineage parent) {
     List<Lineage> fetched =
         store.children(connection, query, only, now).stream()
-            .map(
-                node ->
-                    parent
-                        .map(above -> above.plus(node))
-                        .orElseGet(() -> new Lineage(List.of(node))))
+            .map(node -> Lineage.of(parent, node))
             .toList();
     return Page.of(fetched, query.size(), lineage -> lineage.node().id());
   }

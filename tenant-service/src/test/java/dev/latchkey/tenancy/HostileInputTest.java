@@ -1,0 +1,224 @@
+package dev.latchkey.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.tenancy.change.ChangeLog;
+import dev.latchkey.tenancy.testing.Api;
+import dev.latchkey.tenancy.testing.Deployment;
+import dev.latchkey.tenancy.testing.Refusal;
+import dev.latchkey.tenancy.testing.Requests;
+import dev.latchkey.tenancy.testing.Tree;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every field of every call with every kind of wrong value: each is refused by the field's name,
+ * and nothing is written. A field that is added without being named here fails the test.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class HostileInputTest {
+  private static final String NUL = "\0";
+  private static final String HUGE = "a".repeat(1_000_000);
+
+  private static final List<Object> NOT_UUIDS =
+      List.of(
+          "x",
+          "0",
+          "01890000-0000-7000-8000-00000000000",
+          "01890000-0000-7000-8000-0000000000000",
+          "01890000-0000-7000-8000-00000000000g",
+          "{1890000-0000-7000-8000-000000000000}",
+          "01890000-0000-7000-8000-000000000000\n",
+          "1-1-1-1-1",
+          "' OR 1=1 --",
+          NUL,
+          HUGE);
+
+  private static final List<Object> NOT_SLUGS =
+      List.of("", "A", "-a", "a-", "a_b", "9a", "a b", "ä", "a".repeat(41), "a\n", "a" + NUL, HUGE);
+
+  private static final List<Object> NOT_NAMES =
+      List.of(" ", "\u00a0\t", "n".repeat(201), "a" + NUL, "a\nb", "a\u001bb", "\u0085", HUGE);
+
+  private static final List<Object> NOT_ETAGS =
+      List.of("x", "0", "-1", "1.0", "1e3", "01", "9".repeat(30), " 1", "1" + NUL, HUGE);
+
+  private static final List<Object> NOT_TOKENS = List.of("x", NUL, "A".repeat(43), "!", "ä", HUGE);
+
+  private static final List<Object> NOT_PREFIXES =
+      List.of("", "a", "A1", "1a", "a_b", "a-b", "a".repeat(13), "ab\n", "ä1", "ab" + NUL, HUGE);
+
+  private static final List<Object> NOT_TIMES =
+      List.of(
+          time(Long.MIN_VALUE, 0),
+          time(Long.MAX_VALUE, 0),
+          time(253_402_300_800L, 0),
+          time(-62_135_596_801L, 0),
+          time(4_000_000_000L, -1),
+          time(4_000_000_000L, 1_000_000_000));
+
+  private static final List<Object> NOT_MASKS =
+      List.of(
+          Api.mask(),
+          Api.mask("no_such_field"),
+          Api.mask("id"),
+          Api.mask("state"),
+          Api.mask("*"),
+          Api.mask(""),
+          Api.mask("displayName"),
+          Api.mask("display_name", "display_name"),
+          Api.mask("display_name", NUL),
+          Api.mask(HUGE));
+
+  /** Fields that may be empty though not every text will do. */
+  private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id");
+
+  private Deployment deployment;
+  private Requests requests;
+  private Tree tree;
+
+  @BeforeAll
+  void start() {
+    deployment = new Deployment();
+    requests = new Requests(deployment);
+    tree = Tree.in(deployment);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    deployment.close();
+  }
+
+  private static Timestamp time(long seconds, int nanos) {
+    return Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build();
+  }
+
+  static Stream<Arguments> fields() {
+    return Api.methods().stream()
+        .sorted()
+        .flatMap(
+            method ->
+                Api.request(method).getDescriptorForType().getFields().stream()
+                    .map(field -> Arguments.of(method, field.getName())));
+  }
+
+  private static List<Object> wrongValues(FieldDescriptor field) {
+    return switch (field.getName()) {
+      case "id", "organization_id", "project_id", "environment_id", "node_id" -> {
+        List<Object> values = new ArrayList<>(NOT_UUIDS);
+        values.add("");
+        yield values;
+      }
+      case "request_id", "plan_id" -> NOT_UUIDS;
+      case "slug" -> NOT_SLUGS;
+      case "display_name" -> NOT_NAMES;
+      case "etag" -> NOT_ETAGS;
+      case "page_token" -> NOT_TOKENS;
+      case "page_size" -> List.of(-1, Integer.MIN_VALUE);
+      case "from_revision" -> List.of(0L, -1L, Long.MIN_VALUE);
+      case "update_mask" -> NOT_MASKS;
+      case "expire_time" -> NOT_TIMES;
+      case "key_format" ->
+          NOT_PREFIXES.stream()
+              .<Object>map(prefix -> KeyFormat.newBuilder().setPrefix((String) prefix).build())
+              .toList();
+      case "show_deleted", "api_access" -> List.of();
+      default -> throw new AssertionError("no wrong values are known for " + field.getFullName());
+    };
+  }
+
+  private long newestRevision() {
+    return deployment.transactions().read(deployment.bean(ChangeLog.class)::newest);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fields")
+  void wrongValue_isRefusedByTheFieldsName_andNothingIsWritten(String method, String name) {
+    Message good = requests.good(method, tree);
+    FieldDescriptor field = good.getDescriptorForType().findFieldByName(name);
+    long before = newestRevision();
+
+    for (Object value : wrongValues(field)) {
+      Message request = good.toBuilder().setField(field, value).build();
+      Refusal refusal = Refusal.of(() -> deployment.asOperator().send(method, request));
+
+      assertThat(refusal.code()).as("%s", value).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      if (name.equals("page_token")) {
+        assertThat(refusal.reason()).isEqualTo("INVALID_PAGE_TOKEN");
+      } else {
+        assertThat(refusal.reason()).isEqualTo("INVALID_REQUEST");
+        assertThat(refusal.fields())
+            .containsOnly(name.equals("key_format") ? "key_format.prefix" : name);
+      }
+    }
+    assertThat(newestRevision()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fields")
+  void emptyOptionalField_isNoMistake(String method, String name) {
+    if (OPTIONAL.contains(name) || name.equals("etag") || name.equals("page_token")) {
+      Message good = requests.good(method, Tree.in(deployment));
+      FieldDescriptor field = good.getDescriptorForType().findFieldByName(name);
+
+      deployment.asOperator().send(method, good.toBuilder().setField(field, "").build());
+    }
+  }
+
+  static Stream<Arguments> contradictions() {
+    return Stream.of(
+            Stream.of("Organization", "Project", "Environment", "Workspace", "Plan")
+                .map(type -> Arguments.of("Update" + type, "display_name")),
+            Stream.of(Arguments.of("UpdateOrganization", "plan_id")))
+        .flatMap(cases -> cases);
+  }
+
+  @ParameterizedTest
+  @MethodSource("contradictions")
+  void fieldThatCannotBeEmpty_isRefused_whenItsPathIsInTheMaskAndItsValueIsNot(
+      String method, String name) {
+    Message.Builder request = requests.good(method, tree).toBuilder();
+    Api.set(request, name, "");
+    Api.set(request, "update_mask", Api.mask(name));
+
+    Refusal refusal = Refusal.of(() -> deployment.asOperator().send(method, request.build()));
+
+    assertThat(refusal.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal.fields()).containsExactly(name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fields")
+  void everyMistakeOfARequest_isNamedAtOnce(String method, String name) {
+    Message.Builder request = Api.request(method);
+    List<FieldDescriptor> fields = request.getDescriptorForType().getFields();
+    if (!fields.getFirst().getName().equals(name)) {
+      return; // Once a call.
+    }
+    List<String> wrong = new ArrayList<>();
+    for (FieldDescriptor field : fields) {
+      List<Object> values = wrongValues(field);
+      if (!values.isEmpty() && !field.getName().equals("page_token")) {
+        request.setField(field, values.getFirst());
+        wrong.add(field.getName().equals("key_format") ? "key_format.prefix" : field.getName());
+      }
+    }
+
+    Refusal refusal = Refusal.of(() -> deployment.asOperator().send(method, request.build()));
+
+    assertThat(refusal.fields()).containsExactlyInAnyOrderElementsOf(wrong);
+  }
+}

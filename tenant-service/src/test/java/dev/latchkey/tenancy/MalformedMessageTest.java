@@ -1,0 +1,94 @@
+package dev.latchkey.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.io.ByteStreams;
+import dev.latchkey.kit.grpc.Channels;
+import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.tenancy.testing.Deployment;
+import dev.latchkey.tenancy.testing.Refusal;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Requests whose bytes are no message: they are the caller's mistake, not a fault of ours. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class MalformedMessageTest {
+  private Deployment deployment;
+  private ManagedChannel channel;
+
+  @BeforeAll
+  void start() {
+    deployment = new Deployment();
+    channel = Channels.open("127.0.0.1:" + deployment.node().host().port());
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    channel.shutdownNow();
+    deployment.close();
+  }
+
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return ByteStreams.toByteArray(stream);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private byte[] send(byte[] request) {
+    MethodDescriptor<byte[], byte[]> method =
+        MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName("latchkey.tenancy.v1.PlanService/CreatePlan")
+            .setRequestMarshaller(new Bytes())
+            .setResponseMarshaller(new Bytes())
+            .build();
+    String key = deployment.keys().platformKey(Scopes.TENANCY_WRITE);
+    return ClientCalls.blockingUnaryCall(
+        channel,
+        method,
+        CallOptions.DEFAULT.withCallCredentials(ServiceCredential.of(Secret.of(key))),
+        request);
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @ValueSource(
+      strings = {
+        "0a03ff61ff", // slug: not UTF-8
+        "0a03eda080", // slug: a lone surrogate
+        "0a7f61", // slug: shorter than it says
+        "ffffffff", // no field at all
+        "0a" // a tag without a value
+      })
+  void bytesThatAreNoMessage_areRefusedAsBadInput(String hex) {
+    byte[] request = java.util.HexFormat.of().parseHex(hex);
+
+    Refusal refusal = Refusal.of(() -> send(request));
+
+    assertThat(refusal.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal.reason()).isEqualTo("INVALID_REQUEST");
+  }
+}

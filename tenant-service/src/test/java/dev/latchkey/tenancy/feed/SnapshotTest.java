@@ -1,0 +1,154 @@
+package dev.latchkey.tenancy.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.proto.tenancy.v1.GetLineageRequest;
+import dev.latchkey.proto.tenancy.v1.GetLineageResponse;
+import dev.latchkey.proto.tenancy.v1.SnapshotRequest;
+import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import dev.latchkey.tenancy.node.Level;
+import dev.latchkey.tenancy.testing.Api;
+import dev.latchkey.tenancy.testing.Deployment;
+import dev.latchkey.tenancy.testing.Refusal;
+import dev.latchkey.tenancy.testing.Tree;
+import dev.latchkey.tenancy.testing.Watcher;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class SnapshotTest {
+  private Deployment deployment;
+  private Api operator;
+
+  @BeforeAll
+  void start() {
+    deployment = new Deployment();
+    operator = deployment.asOperator();
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    deployment.close();
+  }
+
+  private List<SnapshotResponse> snapshot() throws Exception {
+    BlockingQueue<SnapshotResponse> received = new LinkedBlockingQueue<>();
+    CompletableFuture<Boolean> end = new CompletableFuture<>();
+    operator
+        .watching()
+        .snapshot(
+            SnapshotRequest.getDefaultInstance(),
+            new StreamObserver<>() {
+              @Override
+              public void onNext(SnapshotResponse item) {
+                received.add(item);
+              }
+
+              @Override
+              public void onError(Throwable error) {
+                end.completeExceptionally(error);
+              }
+
+              @Override
+              public void onCompleted() {
+                end.complete(true);
+              }
+            });
+    end.get(10, TimeUnit.SECONDS);
+    return List.copyOf(received);
+  }
+
+  private static Object resource(TenancyResource resource) {
+    return switch (resource.getResourceCase()) {
+      case ORGANIZATION -> resource.getOrganization();
+      case PROJECT -> resource.getProject();
+      case ENVIRONMENT -> resource.getEnvironment();
+      case WORKSPACE -> resource.getWorkspace();
+      case PLAN -> resource.getPlan();
+      case RESOURCE_NOT_SET -> throw new AssertionError("empty");
+    };
+  }
+
+  private static String idOf(TenancyResource resource) {
+    return Api.id((com.google.protobuf.Message) resource(resource));
+  }
+
+  @Test
+  void snapshot_isWhatTheLogAddsUpTo_andEndsWithItsRevision() throws Exception {
+    Tree tree = Tree.in(deployment);
+    tree.on(operator, "Suspend", Level.PROJECT);
+    tree.on(operator, "Delete", Level.WORKSPACE);
+
+    List<SnapshotResponse> items = snapshot();
+
+    long revision = items.getLast().getComplete().getRevision();
+    Map<String, TenancyResource> replayed = new HashMap<>();
+    try (Watcher watcher = Watcher.start(operator, 1)) {
+      watcher.changesUpTo(revision).forEach(change -> replayed.put(idOf(change), change));
+    }
+    assertThat(items.subList(0, items.size() - 1))
+        .extracting(SnapshotResponse::getResource)
+        .containsExactlyInAnyOrderElementsOf(replayed.values());
+  }
+
+  @Test
+  void snapshot_bringsWhatAResourceRefersTo_beforeIt() throws Exception {
+    Tree.in(deployment);
+
+    List<Integer> kinds =
+        snapshot().stream()
+            .filter(SnapshotResponse::hasResource)
+            .map(item -> item.getResource().getResourceCase())
+            .map(
+                List.of(
+                        TenancyResource.ResourceCase.PLAN,
+                        TenancyResource.ResourceCase.ORGANIZATION,
+                        TenancyResource.ResourceCase.PROJECT,
+                        TenancyResource.ResourceCase.ENVIRONMENT,
+                        TenancyResource.ResourceCase.WORKSPACE)
+                    ::indexOf)
+            .toList();
+
+    assertThat(kinds).isSorted().contains(0, 1, 2, 3, 4);
+  }
+
+  private GetLineageResponse lineage(String id) {
+    return (GetLineageResponse)
+        operator.send("GetLineage", GetLineageRequest.newBuilder().setNodeId(id).build());
+  }
+
+  @Test
+  void lineage_goesFromTheOrganizationToTheNode_andEndsWithThePlan() throws Exception {
+    Tree tree = Tree.in(deployment);
+    tree.on(operator, "Suspend", Level.ENVIRONMENT);
+
+    List<TenancyResource> resources = lineage(tree.id(Level.WORKSPACE)).getResourcesList();
+
+    assertThat(resources.subList(0, 4)).extracting(SnapshotTest::idOf).isEqualTo(tree.ids());
+    assertThat(resources.getLast().getPlan().getSlug()).isEqualTo("default");
+    assertThat(resources.getLast().getRevision()).isEqualTo(1);
+    assertThat(resources)
+        .isSubsetOf(snapshot().stream().map(SnapshotResponse::getResource).toList());
+  }
+
+  @Test
+  void lineageOfAnUnknownNode_isNotFound() {
+    Refusal refusal = Refusal.of(() -> lineage(UUID.randomUUID().toString()));
+
+    assertThat(refusal.code()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(refusal.metadata()).containsEntry("resource_type", "node");
+  }
+}

@@ -1,0 +1,147 @@
+package dev.latchkey.tenancy.testing;
+
+import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.database.DatabaseSettings;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.grpc.Channels;
+import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServiceHost;
+import dev.latchkey.kit.settings.Setting;
+import dev.latchkey.tenancy.Application;
+import dev.latchkey.tenancy.settings.TenantServiceSettings;
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tenant service on a fresh database, real from socket to disk, beside a stand-in of the key
+ * service. More nodes can be started on the same database.
+ */
+public final class Deployment implements AutoCloseable {
+  private static final AtomicInteger SLUGS = new AtomicInteger();
+
+  private final DatabaseSettings database = TestDatabases.create();
+  private final KeyServiceStandIn keys = new KeyServiceStandIn();
+  private final TestClock clock = new TestClock();
+  private final Path serviceKey = serviceKey();
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final String operatorKey = keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE);
+  private final Node first = startNode();
+
+  /** One running service and the way to it. */
+  public final class Node {
+    private final ServiceHost host;
+    private final ManagedChannel channel;
+
+    private Node(ServiceHost host) {
+      this.host = host;
+      this.channel = Channels.open("127.0.0.1:" + host.port());
+    }
+
+    public ServiceHost host() {
+      return host;
+    }
+
+    /** The service as the holder of a key sees it; null for no key. */
+    public Api as(@Nullable String key) {
+      return new Api(channel, key);
+    }
+
+    public Api asOperator() {
+      return as(operatorKey);
+    }
+  }
+
+  /** Starts one more service on the same database. */
+  public Node startNode() {
+    Node node = new Node(ServiceHost.start(Application.plan(settings()).withClock(clock)));
+    parts.push(node.host());
+    parts.push(node.channel::shutdownNow);
+    return node;
+  }
+
+  private TenantServiceSettings settings() {
+    Listener any = new Listener("127.0.0.1", 0, new Setting("PORT", null, "Any."));
+    return new TenantServiceSettings(any, any, database, serviceKey, keys.target());
+  }
+
+  private static Path serviceKey() {
+    try {
+      Path file = Files.createTempFile("tenant-service", ".key");
+      file.toFile().deleteOnExit();
+      return Files.writeString(file, KeyServiceStandIn.SERVICE_KEY + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public KeyServiceStandIn keys() {
+    return keys;
+  }
+
+  public TestClock clock() {
+    return clock;
+  }
+
+  public Node node() {
+    return first;
+  }
+
+  public Api asOperator() {
+    return first.asOperator();
+  }
+
+  public Api as(@Nullable String key) {
+    return first.as(key);
+  }
+
+  /** A bean of the first service. */
+  public <T> T bean(Class<T> type) {
+    return first.host().context().getBean(type);
+  }
+
+  public Transactions transactions() {
+    return bean(Transactions.class);
+  }
+
+  /** A slug that no test had before. */
+  public static String newSlug() {
+    return "s" + SLUGS.incrementAndGet();
+  }
+
+  /** A new organization's id. */
+  public String organization() {
+    return Api.id(asOperator().call("CreateOrganization", "slug", newSlug()));
+  }
+
+  /** A new project's id. */
+  public String project(String organization) {
+    return Api.id(
+        asOperator().call("CreateProject", "organization_id", organization, "slug", newSlug()));
+  }
+
+  /** A new environment's id. */
+  public String environment(String project) {
+    return Api.id(asOperator().call("CreateEnvironment", "project_id", project, "slug", newSlug()));
+  }
+
+  /** A new workspace's id. */
+  public String workspace(String environment) {
+    return Api.id(
+        asOperator().call("CreateWorkspace", "environment_id", environment, "slug", newSlug()));
+  }
+
+  @Override
+  public void close() throws Exception {
+    while (!parts.isEmpty()) {
+      parts.pop().close();
+    }
+    keys.close();
+  }
+}
