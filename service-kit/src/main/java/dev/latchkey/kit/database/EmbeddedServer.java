@@ -160,12 +160,16 @@ final class EmbeddedServer implements AutoCloseable {
   public void close() {
     closing = true;
     synchronized (this) {
-      try {
-        server.close();
-      } catch (IOException e) {
-        LOG.warn("the embedded PostgreSQL in {} did not end cleanly", folder, e);
-      }
+      end(server);
       lock.close();
+    }
+  }
+
+  private void end(EmbeddedPostgres ended) {
+    try {
+      ended.close();
+    } catch (IOException e) {
+      LOG.warn("the embedded PostgreSQL in {} did not end cleanly", folder, e);
     }
   }
 }
