@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.harness.kit.Issued;
 import dev.latchkey.harness.kit.Tenants;
+import dev.latchkey.harness.platform.Await;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
