@@ -30,7 +30,7 @@ public final class Platform implements AutoCloseable {
   public static final List<String> FULL_SPEED =
       List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final Path folder;
   private final Reaper reaper;
