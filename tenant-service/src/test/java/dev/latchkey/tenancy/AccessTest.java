@@ -25,8 +25,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,21 +41,9 @@ final class AccessTest {
           .flatMap(Collection::stream)
           .collect(Collectors.toMap(MethodDescriptor::getBareMethodName, AccessRules::of));
 
-  private Deployment deployment;
-  private Requests requests;
-  private Tree tree;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    requests = new Requests(deployment);
-    tree = Tree.in(deployment);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Requests requests = new Requests(deployment);
+  private final Tree tree = Tree.in(deployment);
 
   static Stream<String> calls() {
     return Api.methods().stream().sorted();

@@ -6,7 +6,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
-import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.testing.Api;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
@@ -17,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -86,21 +84,9 @@ final class HostileInputTest {
   /** Fields that may be empty though not every text will do. */
   private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id");
 
-  private Deployment deployment;
-  private Requests requests;
-  private Tree tree;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    requests = new Requests(deployment);
-    tree = Tree.in(deployment);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Requests requests = new Requests(deployment);
+  private final Tree tree = Tree.in(deployment);
 
   private static Timestamp time(long seconds, int nanos) {
     return Timestamp.newBuilder().setSeconds(seconds).setNanos(nanos).build();
@@ -140,16 +126,12 @@ final class HostileInputTest {
     };
   }
 
-  private long newestRevision() {
-    return deployment.transactions().read(deployment.bean(ChangeLog.class)::newest);
-  }
-
   @ParameterizedTest
   @MethodSource("fields")
   void wrongValue_isRefusedByTheFieldsName_andNothingIsWritten(String method, String name) {
     Message good = requests.good(method, tree);
     FieldDescriptor field = good.getDescriptorForType().findFieldByName(name);
-    long before = newestRevision();
+    long before = deployment.newestRevision();
 
     for (Object value : wrongValues(field)) {
       Message request = good.toBuilder().setField(field, value).build();
@@ -164,7 +146,7 @@ final class HostileInputTest {
             .containsOnly(name.equals("key_format") ? "key_format.prefix" : name);
       }
     }
-    assertThat(newestRevision()).isEqualTo(before);
+    assertThat(deployment.newestRevision()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -7,7 +7,6 @@ import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.idempotency.Idempotency;
 import dev.latchkey.kit.runtime.IdempotencySweep;
-import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.testing.Api;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
@@ -20,30 +19,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class IdempotencyTest {
-  private Deployment deployment;
-  private Api operator;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    operator = deployment.asOperator();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
-
-  private long newestRevision() {
-    return deployment.transactions().read(deployment.bean(ChangeLog.class)::newest);
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Api operator = deployment.asOperator();
 
   private static String newRequestId() {
     return UUID.randomUUID().toString();
@@ -56,11 +39,11 @@ final class IdempotencyTest {
 
     Message first = operator.call("CreateOrganization", "slug", slug, "request_id", id);
     operator.call("SuspendOrganization", "id", Api.id(first));
-    long revision = newestRevision();
+    long revision = deployment.newestRevision();
     Message repeat = operator.call("CreateOrganization", "slug", slug, "request_id", id);
 
     assertThat(repeat).isEqualTo(first);
-    assertThat(newestRevision()).isEqualTo(revision);
+    assertThat(deployment.newestRevision()).isEqualTo(revision);
   }
 
   @Test

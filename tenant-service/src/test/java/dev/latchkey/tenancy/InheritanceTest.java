@@ -12,8 +12,7 @@ import dev.latchkey.tenancy.testing.Tree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -24,19 +23,8 @@ final class InheritanceTest {
   private static final KeyFormat INNER =
       KeyFormat.newBuilder().setPrefix("inner").setShowMode(true).setShowEnvironment(true).build();
 
-  private Deployment deployment;
-  private Api operator;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    operator = deployment.asOperator();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Api operator = deployment.asOperator();
 
   private String effectiveState(Tree tree, Level level) {
     return Api.text(tree.on(operator, "Get", level), "effective_state");

@@ -19,7 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,19 +27,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests whose bytes are no message: they are the caller's mistake, not a fault of ours. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MalformedMessageTest {
-  private Deployment deployment;
-  private ManagedChannel channel;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    channel = Channels.open("127.0.0.1:" + deployment.node().host().port());
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final ManagedChannel channel =
+      Channels.open("127.0.0.1:" + deployment.node().host().port());
 
   @AfterAll
-  void stop() throws Exception {
+  void stop() {
     channel.shutdownNow();
-    deployment.close();
   }
 
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
-import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.node.Level;
 import dev.latchkey.tenancy.testing.Api;
 import dev.latchkey.tenancy.testing.Deployment;
@@ -13,8 +12,7 @@ import dev.latchkey.tenancy.testing.Tree;
 import io.grpc.Status;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,25 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What every level does alike. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NodeLifecycleTest {
-  private Deployment deployment;
-  private Api operator;
-  private Tree tree;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    operator = deployment.asOperator();
-    tree = Tree.in(deployment);
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
-
-  private long newestRevision() {
-    return deployment.transactions().read(deployment.bean(ChangeLog.class)::newest);
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Api operator = deployment.asOperator();
+  private final Tree tree = Tree.in(deployment);
 
   @ParameterizedTest
   @EnumSource(Level.class)
@@ -169,12 +151,12 @@ final class NodeLifecycleTest {
     String id = Api.id(tree.create(operator, level));
 
     for (String verb : List.of("Suspend", "Resume", "Delete")) {
-      long before = newestRevision();
+      long before = deployment.newestRevision();
       Message first = Tree.call(operator, verb, level, id);
       Message again = Tree.call(operator, verb, level, id);
 
       assertThat(again).as(verb).isEqualTo(first);
-      assertThat(newestRevision()).as(verb).isEqualTo(before + 1);
+      assertThat(deployment.newestRevision()).as(verb).isEqualTo(before + 1);
     }
   }
 
@@ -182,7 +164,7 @@ final class NodeLifecycleTest {
   @EnumSource(Level.class)
   void updateToTheSameValues_changesNothing(Level level) {
     Message before = tree.create(operator, level, "display_name", "Same");
-    long revision = newestRevision();
+    long revision = deployment.newestRevision();
 
     Message after =
         Tree.call(
@@ -196,7 +178,7 @@ final class NodeLifecycleTest {
             Api.mask("display_name"));
 
     assertThat(after).isEqualTo(before);
-    assertThat(newestRevision()).isEqualTo(revision);
+    assertThat(deployment.newestRevision()).isEqualTo(revision);
   }
 
   @ParameterizedTest

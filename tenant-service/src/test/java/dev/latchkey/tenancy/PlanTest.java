@@ -11,26 +11,14 @@ import dev.latchkey.tenancy.testing.Refusal;
 import dev.latchkey.tenancy.testing.Tree;
 import io.grpc.Status;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class PlanTest {
-  private Deployment deployment;
-  private Api operator;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    operator = deployment.asOperator();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Api operator = deployment.asOperator();
 
   private Message newPlan() {
     return operator.call("CreatePlan", "slug", Deployment.newSlug(), "api_access", true);

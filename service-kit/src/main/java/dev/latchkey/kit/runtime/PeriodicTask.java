@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class PeriodicTask implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicTask.class);
 
+  private static final long LAST_ROUND_SECONDS = 5;
+
   private final String name;
   private final Runnable round;
   private final ScheduledExecutorService timer;
@@ -45,9 +47,17 @@ public final class PeriodicTask implements AutoCloseable {
     }
   }
 
-  /** Ends it, also in the middle of a round. */
+  /** Ends it once the round under way, if there is one, is done; cuts it off after five seconds. */
   @Override
   public void close() {
+    timer.shutdown();
+    try {
+      if (timer.awaitTermination(LAST_ROUND_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     timer.shutdownNow();
   }
 }

@@ -24,8 +24,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The seven calls that every level has: request in, work on {@link Nodes}, answer out. What of a
@@ -39,6 +37,8 @@ final class NodeCalls {
   private final Writes writes;
   private final Pages pages;
   private final InstantSource clock;
+  private final Writes.Kind<Lineage> kind =
+      new Writes.Kind<>(this::translate, lineage -> NodeMessages.change(lineage.node()));
 
   NodeCalls(
       Nodes nodes, Transactions transactions, Writes writes, Pages pages, InstantSource clock) {
@@ -63,7 +63,7 @@ final class NodeCalls {
     NewNode wanted = new NewNode(level, parent, slug, settings(level, request, slug));
     request.check();
     Caller caller = Caller.current();
-    write(request, requestId, answer, out, in -> nodes.create(in, caller, wanted));
+    writes.run(kind, request, requestId, answer, out, in -> nodes.create(in, caller, wanted));
   }
 
   <A extends Message> void get(Level level, Message message, A answer, StreamObserver<A> out) {
@@ -101,7 +101,8 @@ final class NodeCalls {
         new SettingsChange(changing(level, request), settings(level, request, ""));
     request.check();
     Caller caller = Caller.current();
-    write(request, requestId, answer, out, in -> nodes.update(in, caller, target, change));
+    writes.run(
+        kind, request, requestId, answer, out, in -> nodes.update(in, caller, target, change));
   }
 
   <A extends Message> void suspend(Level level, Message message, A answer, StreamObserver<A> out) {
@@ -123,24 +124,7 @@ final class NodeCalls {
     Target target = target(level, request);
     request.check();
     Caller caller = Caller.current();
-    write(request, requestId, answer, out, in -> move.make(in, caller, target));
-  }
-
-  private <A extends Message> void write(
-      Request request,
-      @Nullable UUID requestId,
-      A answer,
-      StreamObserver<A> out,
-      Function<Connection, Outcome<Lineage>> work) {
-    Answers.send(
-        writes.run(
-            request.message(),
-            requestId,
-            Answers.parser(answer),
-            work,
-            lineage -> Answers.one(answer, translate(lineage)),
-            lineage -> NodeMessages.change(lineage.node())),
-        out);
+    writes.run(kind, request, requestId, answer, out, in -> move.make(in, caller, target));
   }
 
   private Message translate(Lineage lineage) {

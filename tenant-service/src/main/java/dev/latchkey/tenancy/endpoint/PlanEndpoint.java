@@ -1,6 +1,5 @@
 package dev.latchkey.tenancy.endpoint;
 
-import com.google.protobuf.Message;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
@@ -16,22 +15,20 @@ import dev.latchkey.proto.tenancy.v1.ListPlansResponse;
 import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.UpdatePlanRequest;
 import dev.latchkey.proto.tenancy.v1.UpdatePlanResponse;
-import dev.latchkey.tenancy.change.Outcome;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.Plan.Settings;
 import dev.latchkey.tenancy.plan.Plans;
 import dev.latchkey.tenancy.wire.PlanMessages;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The calls on plans. */
 @Singleton
 final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements ManagementEndpoint {
+  private static final Writes.Kind<Plan> KIND =
+      new Writes.Kind<>(PlanMessages::answer, PlanMessages::change);
   private static final String DISPLAY_NAME = "display_name";
   private static final String API_ACCESS = "api_access";
 
@@ -54,7 +51,8 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
     String slug = request.slug();
     Settings settings = new Settings(request.displayName(slug), message.getApiAccess());
     request.check();
-    write(
+    writes.run(
+        KIND,
         request,
         requestId,
         CreatePlanResponse.getDefaultInstance(),
@@ -97,7 +95,8 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
     Set<String> paths = request.mask(Set.of(DISPLAY_NAME, API_ACCESS));
     String displayName = request.displayName("");
     request.check();
-    write(
+    writes.run(
+        KIND,
         request,
         requestId,
         UpdatePlanResponse.getDefaultInstance(),
@@ -120,28 +119,12 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
     UUID id = request.id("id");
     Long version = request.version();
     request.check();
-    write(
+    writes.run(
+        KIND,
         request,
         requestId,
         DeletePlanResponse.getDefaultInstance(),
         out,
         in -> plans.delete(in, id, version));
-  }
-
-  private <A extends Message> void write(
-      Request request,
-      @Nullable UUID requestId,
-      A answer,
-      StreamObserver<A> out,
-      Function<Connection, Outcome<Plan>> work) {
-    Answers.send(
-        writes.run(
-            request.message(),
-            requestId,
-            Answers.parser(answer),
-            work,
-            plan -> Answers.one(answer, PlanMessages.answer(plan)),
-            PlanMessages::change),
-        out);
   }
 }

@@ -1,13 +1,13 @@
 package dev.latchkey.tenancy.endpoint;
 
 import com.google.protobuf.Message;
-import com.google.protobuf.Parser;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.idempotency.Idempotency;
 import dev.latchkey.tenancy.change.Change;
 import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.change.NewestRevision;
 import dev.latchkey.tenancy.change.Outcome;
+import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.util.Optional;
@@ -37,33 +37,44 @@ final class Writes {
   }
 
   /**
-   * Makes the change that a request asks for, once.
+   * What all resources of a kind have in common here.
+   *
+   * @param message how one is answered
+   * @param change what is logged of one that changed
+   */
+  record Kind<T>(Function<T, Message> message, Function<T, Change> change) {}
+
+  /**
+   * Makes the change that a request asks for, once, and sends the answer.
    *
    * @param requestId null if the caller does not ask for repeats to be told apart
+   * @param answer an empty one
    * @param work the change itself
-   * @param answer the answer for what came of it
-   * @param change what to write to the log
    */
-  <T, A extends Message> A run(
-      Message request,
+  <T, A extends Message> void run(
+      Kind<T> kind,
+      Request request,
       @Nullable UUID requestId,
-      Parser<A> parser,
-      Function<Connection, Outcome<T>> work,
-      Function<T, A> answer,
-      Function<T, Change> change) {
-    String call = request.getDescriptorForType().getFullName();
-    return commit(
-        connection -> {
-          Optional<A> earlier =
-              Idempotency.earlierAnswer(connection, requestId, call, request, parser);
-          if (earlier.isPresent()) {
-            return new Committed<>(earlier.get(), OptionalLong.empty());
-          }
-          Outcome<T> outcome = work.apply(connection);
-          A given = answer.apply(outcome.result());
-          Idempotency.remember(connection, requestId, given);
-          return new Committed<>(given, append(connection, outcome, change));
-        });
+      A answer,
+      StreamObserver<A> out,
+      Function<Connection, Outcome<T>> work) {
+    Message message = request.message();
+    String call = message.getDescriptorForType().getFullName();
+    A given =
+        commit(
+            connection -> {
+              Optional<A> earlier =
+                  Idempotency.earlierAnswer(
+                      connection, requestId, call, message, Answers.parser(answer));
+              if (earlier.isPresent()) {
+                return new Committed<>(earlier.get(), OptionalLong.empty());
+              }
+              Outcome<T> outcome = work.apply(connection);
+              A first = Answers.one(answer, kind.message().apply(outcome.result()));
+              Idempotency.remember(connection, requestId, first);
+              return new Committed<>(first, append(connection, outcome, kind.change()));
+            });
+    Answers.send(given, out);
   }
 
   /** Makes a change that the service itself wants. */

@@ -11,8 +11,7 @@ import dev.latchkey.tenancy.testing.Refusal;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class KeyServiceAuthenticatorTest {
-  private Deployment deployment;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
 
   private Refusal refusalFor(String key) {
     return refusalFor(deployment, key);

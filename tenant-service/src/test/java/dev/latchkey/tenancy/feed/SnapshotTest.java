@@ -23,26 +23,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SnapshotTest {
-  private Deployment deployment;
-  private Api operator;
-
-  @BeforeAll
-  void start() {
-    deployment = new Deployment();
-    operator = deployment.asOperator();
-  }
-
-  @AfterAll
-  void stop() throws Exception {
-    deployment.close();
-  }
+  @AutoClose private final Deployment deployment = new Deployment();
+  private final Api operator = deployment.asOperator();
 
   private List<SnapshotResponse> snapshot() throws Exception {
     BlockingQueue<SnapshotResponse> received = new LinkedBlockingQueue<>();

@@ -8,6 +8,7 @@ import dev.latchkey.kit.runtime.Listener;
 import dev.latchkey.kit.runtime.ServiceHost;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.tenancy.Application;
+import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
@@ -108,6 +109,11 @@ public final class Deployment implements AutoCloseable {
 
   public Transactions transactions() {
     return bean(Transactions.class);
+  }
+
+  /** The newest revision of the change log. */
+  public long newestRevision() {
+    return transactions().read(bean(ChangeLog.class)::newest);
   }
 
   /** A slug that no test had before. */
