@@ -4,6 +4,7 @@ import dev.latchkey.edge.address.ForwardedFor;
 import dev.latchkey.edge.health.KeyServiceWatch;
 import dev.latchkey.edge.http.HttpLimits;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
+import dev.latchkey.edge.management.ServiceCalls;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.operations.Metrics;
@@ -48,7 +49,10 @@ public final class EdgeServer implements RunningService {
       operations = startOperations(settings, metrics);
       ManagedChannel channel = Channels.open(settings.keyService());
       started.push(channel::shutdownNow);
-      ApplicationContext context = startContext(settings, metrics, channel);
+      // Not waited for: keys are authenticated while tenant-service is away.
+      ManagedChannel tenantService = Channels.open(settings.tenantService());
+      started.push(tenantService::shutdownNow);
+      ApplicationContext context = startContext(settings, metrics, channel, tenantService);
       http = startHttp(context, settings);
       started.push(this::drain);
       watchKeyService(settings, channel);
@@ -85,7 +89,10 @@ public final class EdgeServer implements RunningService {
   }
 
   private ApplicationContext startContext(
-      EdgeSettings settings, PrometheusMeterRegistry metrics, ManagedChannel channel) {
+      EdgeSettings settings,
+      PrometheusMeterRegistry metrics,
+      ManagedChannel channel,
+      ManagedChannel tenantService) {
     int port = settings.http().port();
     return closedLater(
         ApplicationContext.builder()
@@ -108,7 +115,8 @@ public final class EdgeServer implements RunningService {
                 new KeyServiceClient(
                     channel,
                     new ServiceCredential(settings.keyFile()),
-                    settings.authenticateTimeout()))
+                    settings.authenticateTimeout()),
+                new ServiceCalls(channel, tenantService, settings.managementTimeout()))
             .start());
   }
 

@@ -17,17 +17,21 @@ import java.util.Map;
  * @param http where the REST API is served
  * @param operations where health and metrics are served
  * @param keyService {@code host:port}
+ * @param tenantService {@code host:port}
  * @param keyFile where the edge's own service key is, or will be
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param authenticateTimeout how long key-service may take for one answer
+ * @param managementTimeout how long a service may take for one call of management
  */
 public record EdgeSettings(
     Listener http,
     Listener operations,
     String keyService,
+    String tenantService,
     Path keyFile,
     List<Network> trustedProxies,
-    Duration authenticateTimeout) {
+    Duration authenticateTimeout,
+    Duration managementTimeout) {
   static final Setting PORT =
       new Setting("LATCHKEY_EDGE_PORT", "8080", "The port of the REST API; 0 picks a free one.");
   static final Setting OPERATIONS_PORT =
@@ -37,6 +41,9 @@ public record EdgeSettings(
           "The port of health and metrics, for operators only; 0 picks a free one.");
   static final Setting KEY_SERVICE =
       new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "Where key-service is: `host:port`.");
+  static final Setting TENANT_SERVICE =
+      new Setting(
+          "LATCHKEY_TENANT_SERVICE", "127.0.0.1:9091", "Where tenant-service is: `host:port`.");
   static final Setting TRUSTED_PROXIES =
       new Setting(
           "LATCHKEY_TRUSTED_PROXIES",
@@ -49,6 +56,12 @@ public record EdgeSettings(
           "2s",
           "How long key-service may take for one answer, 10ms to 60s; beyond it the client gets"
               + " 503.");
+  static final Setting MANAGEMENT_TIMEOUT =
+      new Setting(
+          "LATCHKEY_MANAGEMENT_TIMEOUT",
+          "10s",
+          "How long a service may take for one call of management, 10ms to 5m; beyond it the client"
+              + " gets 503.");
 
   /** Every setting there is, in the order of the table in {@code docs/configuration.md}. */
   static final List<Setting> ALL =
@@ -57,9 +70,11 @@ public record EdgeSettings(
           PORT,
           OPERATIONS_PORT,
           KEY_SERVICE,
+          TENANT_SERVICE,
           CommonSettings.SECRETS_DIR,
           TRUSTED_PROXIES,
           AUTHENTICATE_TIMEOUT,
+          MANAGEMENT_TIMEOUT,
           CommonSettings.CONFIG);
 
   public EdgeSettings {
@@ -78,9 +93,11 @@ public record EdgeSettings(
             Listener.read(reader, PORT),
             Listener.read(reader, OPERATIONS_PORT),
             reader.target(KEY_SERVICE),
+            reader.target(TENANT_SERVICE),
             reader.path(CommonSettings.SECRETS_DIR).resolve("edge.key"),
             networks(reader),
-            reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)));
+            reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)),
+            reader.duration(MANAGEMENT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)));
     reader.check();
     return settings;
   }

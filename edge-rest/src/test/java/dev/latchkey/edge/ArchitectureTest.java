@@ -46,6 +46,8 @@ final class ArchitectureTest {
               EDGE + "keyservice",
               EDGE + "me",
               EDGE + "authenticate",
+              EDGE + "management",
+              EDGE + "openapi",
               EDGE + "health");
 
   @ArchTest
@@ -60,6 +62,8 @@ final class ArchitectureTest {
               EDGE + "keyservice",
               EDGE + "me",
               EDGE + "authenticate",
+              EDGE + "management",
+              EDGE + "openapi",
               EDGE + "health");
 
   @ArchTest
@@ -70,7 +74,29 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.micronaut..", EDGE + "http", EDGE + "me", EDGE + "authenticate", EDGE + "health");
+              "io.micronaut..",
+              EDGE + "http",
+              EDGE + "me",
+              EDGE + "authenticate",
+              EDGE + "management",
+              EDGE + "openapi",
+              EDGE + "health");
+
+  @ArchTest
+  static final ArchRule json_knowsOnlyMessages =
+      classes()
+          .that()
+          .resideInAPackage(EDGE + "json")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              EDGE + "json",
+              "dev.latchkey.kit.errors",
+              "dev.latchkey.kit.validation",
+              "com.fasterxml.jackson.core..",
+              "com.google.protobuf..",
+              "java..",
+              "org.jspecify..");
 
   @ArchTest
   static final ArchRule edge_hasNoDatabase =

@@ -20,9 +20,11 @@ final class EdgeSettingsTest {
     assertThat(settings.http().port()).isEqualTo(8080);
     assertThat(settings.operations().port()).isEqualTo(9180);
     assertThat(settings.keyService()).isEqualTo("127.0.0.1:9090");
+    assertThat(settings.tenantService()).isEqualTo("127.0.0.1:9091");
     assertThat(settings.keyFile()).isEqualTo(Path.of(".latchkey/secrets/edge.key"));
     assertThat(settings.trustedProxies()).isEmpty();
     assertThat(settings.authenticateTimeout()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(settings.managementTimeout()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test
@@ -43,8 +45,10 @@ final class EdgeSettingsTest {
                         "LATCHKEY_EDGE_PORT", "99999",
                         "LATCHKEY_EDGE_OPERATIONS_PORT", "x",
                         "LATCHKEY_KEY_SERVICE", "nowhere",
+                        "LATCHKEY_TENANT_SERVICE", ":",
                         "LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/99,proxy.example",
-                        "LATCHKEY_AUTHENTICATE_TIMEOUT", "1h")))
+                        "LATCHKEY_AUTHENTICATE_TIMEOUT", "1h",
+                        "LATCHKEY_MANAGEMENT_TIMEOUT", "1ms")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContainingAll(
             "LATCHKEY_EDGE_PORT: \"99999\"",
@@ -52,6 +56,8 @@ final class EdgeSettingsTest {
             "LATCHKEY_KEY_SERVICE: \"nowhere\"",
             "LATCHKEY_TRUSTED_PROXIES: \"10.0.0.0/99\"",
             "LATCHKEY_TRUSTED_PROXIES: \"proxy.example\"",
-            "LATCHKEY_AUTHENTICATE_TIMEOUT: \"1h\"");
+            "LATCHKEY_TENANT_SERVICE: \":\"",
+            "LATCHKEY_AUTHENTICATE_TIMEOUT: \"1h\"",
+            "LATCHKEY_MANAGEMENT_TIMEOUT: \"1ms\"");
   }
 }

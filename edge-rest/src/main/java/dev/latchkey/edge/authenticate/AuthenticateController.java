@@ -1,7 +1,10 @@
 package dev.latchkey.edge.authenticate;
 
+import dev.latchkey.edge.http.Bodies;
 import dev.latchkey.edge.http.Callers;
 import dev.latchkey.edge.http.Exchange;
+import dev.latchkey.edge.json.MessageReader;
+import dev.latchkey.edge.json.Reading;
 import dev.latchkey.edge.keyservice.CallOrigin;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
 import dev.latchkey.edge.keyservice.Reply;
@@ -13,10 +16,8 @@ import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.ServerHttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
-import io.micronaut.http.body.CloseableAvailableByteBody;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -27,6 +28,9 @@ import java.util.concurrent.CompletionStage;
  */
 @Controller("/api/v1/authenticate")
 final class AuthenticateController {
+  private static final MessageReader<AuthenticateRequest> QUESTION =
+      MessageReader.of(AuthenticateRequest.getDefaultInstance());
+
   private final Callers callers;
   private final KeyServiceClient keyService;
   private final ProblemWriter problems;
@@ -41,22 +45,15 @@ final class AuthenticateController {
   CompletionStage<HttpResponse<?>> authenticate(HttpRequest<?> request) {
     return callers.withCredential(
         request,
-        caller -> body(request).thenCompose(body -> answer(caller, body, Exchange.of(request))));
-  }
-
-  /** The body's bytes, none if there is no body. Fails where there are more than may be. */
-  private static CompletionStage<byte[]> body(HttpRequest<?> request) {
-    return ((ServerHttpRequest<?>) request)
-        .byteBody()
-        .buffer()
-        .thenApply(CloseableAvailableByteBody::toByteArray);
+        caller ->
+            Bodies.bytes(request).thenCompose(body -> answer(caller, body, Exchange.of(request))));
   }
 
   private CompletionStage<HttpResponse<?>> answer(Secret caller, byte[] body, Exchange exchange) {
-    return switch (RequestJson.read(body)) {
-      case RequestReading.Read(AuthenticateRequest question) ->
+    return switch (QUESTION.read(body)) {
+      case Reading.Read<AuthenticateRequest>(AuthenticateRequest question, var _) ->
           ask(caller, question, exchange).thenApply(reply -> answer(reply, exchange));
-      case RequestReading.Refused(List<FieldViolation> violations) ->
+      case Reading.Refused<AuthenticateRequest>(List<FieldViolation> violations) ->
           CompletableFuture.completedFuture(
               problems.write(
                   Problem.invalid("The body cannot be taken.", violations), exchange.requestId()));

@@ -21,13 +21,16 @@ public final class Exchange {
   private final String requestId;
   private final InetAddress clientAddress;
   private final Optional<String> traceparent;
+  private final String rawQuery;
   private final long startNanos = System.nanoTime();
   private final AtomicReference<String> keyId = new AtomicReference<>("");
 
-  private Exchange(String requestId, InetAddress clientAddress, Optional<String> traceparent) {
+  private Exchange(
+      String requestId, InetAddress clientAddress, Optional<String> traceparent, String rawQuery) {
     this.requestId = requestId;
     this.clientAddress = clientAddress;
     this.traceparent = traceparent;
+    this.rawQuery = rawQuery;
   }
 
   /** Reads what the headers say and keeps it with the request. */
@@ -39,7 +42,8 @@ public final class Exchange {
             Optional.of(request.getHeaders().getAll("traceparent"))
                 .filter(values -> values.size() == 1)
                 .map(values -> values.getFirst())
-                .filter(value -> TRACEPARENT.matcher(value).matches()));
+                .filter(value -> TRACEPARENT.matcher(value).matches()),
+            NativeRequests.of(request) instanceof QueriedRequest queried ? queried.rawQuery() : "");
     request.setAttribute(ATTRIBUTE, exchange);
     return exchange;
   }
@@ -67,6 +71,11 @@ public final class Exchange {
   /** The caller's place in a trace, where it has one. */
   public Optional<String> traceparent() {
     return traceparent;
+  }
+
+  /** The query of the URL as it came, without the question mark; for no log. */
+  public String rawQuery() {
+    return rawQuery;
   }
 
   /** Notes, for the access log, whose request it is. */

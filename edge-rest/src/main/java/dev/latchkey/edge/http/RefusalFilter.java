@@ -9,7 +9,6 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
-import io.micronaut.http.server.netty.NettyHttpRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +27,11 @@ final class RefusalFilter {
   /** Null lets the request go on. */
   @RequestFilter
   @Nullable HttpResponse<?> refuse(HttpRequest<?> request) {
-    if (!(nativeRequest(request) instanceof RefusedRequest refused)) {
+    if (!(NativeRequests.of(request) instanceof RefusedRequest refused)) {
       return null;
     }
     MutableHttpResponse<?> response =
         problems.write(refused.problem(), Exchange.of(request).requestId());
     return refused.endsConnection() ? response.header(HttpHeaders.CONNECTION, "close") : response;
-  }
-
-  private static Object nativeRequest(HttpRequest<?> request) {
-    return request instanceof NettyHttpRequest<?> netty ? netty.getNativeRequest() : request;
   }
 }

@@ -19,11 +19,13 @@ import java.net.URISyntaxException;
 /**
  * The first to see a request, right behind the HTTP decoder. Guarantees that nothing behind it, and
  * so no log, ever sees the query of a URL, a URL that carries a key, or a target that is no URI: of
- * what passes, only the path is left. No route of ours takes a query.
+ * what passes, only the path is left in the URL. The query goes along beside it, as a {@link
+ * QueriedRequest}, to the routes that take one.
  */
 @ChannelHandler.Sharable
 final class RequestGate extends ChannelInboundHandlerAdapter {
   static final RequestGate INSTANCE = new RequestGate();
+  private static final URI ROOT = URI.create("http://host/");
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -50,7 +52,10 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
       return RefusedRequest.understood(request, RequestProblems.NOT_HTTP);
     }
     try {
-      return request.setUri(path(target));
+      URI uri = uri(target);
+      request.setUri(path(uri));
+      String query = uri.getRawQuery();
+      return query == null ? request : new QueriedRequest(request, query);
     } catch (URISyntaxException e) {
       return RefusedRequest.understood(request, RequestProblems.NOT_HTTP);
     }
@@ -70,19 +75,20 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
     return hosts == 1 || (hosts == 0 && request.protocolVersion().equals(HttpVersion.HTTP_1_0));
   }
 
-  /**
-   * The path of a target in origin form, absolute form or asterisk form (RFC 9112, section 3.2).
-   */
-  private static String path(String target) throws URISyntaxException {
+  /** A target in origin form, absolute form or asterisk form (RFC 9112, section 3.2). */
+  private static URI uri(String target) throws URISyntaxException {
     if (target.equals("*")) {
-      return "/";
+      return ROOT;
     }
     URI uri = new URI(target.startsWith("/") ? "http://host" + target : target);
-    String path = uri.getRawPath();
-    if (uri.getScheme() == null || path == null) {
+    if (uri.getScheme() == null || uri.getRawPath() == null) {
       // URISyntaxException's message would hold the target; this one is never shown.
       throw new URISyntaxException("", "no path");
     }
-    return path.isEmpty() ? "/" : path;
+    return uri;
+  }
+
+  private static String path(URI uri) {
+    return uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
   }
 }

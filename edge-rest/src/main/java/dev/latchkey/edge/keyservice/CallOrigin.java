@@ -1,5 +1,7 @@
 package dev.latchkey.edge.keyservice;
 
+import dev.latchkey.kit.grpc.RequestIds;
+import io.grpc.Metadata;
 import java.util.Optional;
 
 /**
@@ -8,4 +10,15 @@ import java.util.Optional;
  * @param requestId goes along as {@code x-request-id}
  * @param traceparent goes along as {@code traceparent}, where there is one
  */
-public record CallOrigin(String requestId, Optional<String> traceparent) {}
+public record CallOrigin(String requestId, Optional<String> traceparent) {
+  private static final Metadata.Key<String> TRACEPARENT =
+      Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What goes along, as metadata. */
+  public Metadata headers() {
+    Metadata headers = new Metadata();
+    headers.put(RequestIds.METADATA, requestId);
+    traceparent.ifPresent(value -> headers.put(TRACEPARENT, value));
+    return headers;
+  }
+}

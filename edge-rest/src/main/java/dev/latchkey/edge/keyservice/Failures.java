@@ -5,14 +5,17 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import dev.latchkey.edge.problem.CredentialProblems;
 import dev.latchkey.edge.problem.Problem;
+import dev.latchkey.edge.problem.ProblemCode;
 import dev.latchkey.edge.problem.RequestProblems;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,8 +26,11 @@ import org.slf4j.LoggerFactory;
  * What a failed call means to the HTTP client. An error is never a decision about a key: all that
  * is not plainly the client's doing becomes {@code unavailable}.
  */
-final class Failures {
+public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private static final int LONGEST_DETAIL = 500;
+  private static final long LONGEST_RETRY_SECONDS = 86_400;
 
   private Failures() {}
 
@@ -42,25 +48,50 @@ final class Failures {
     return new Reply.Failed(RequestProblems.UNAVAILABLE);
   }
 
-  /** A call with the client's key and the client's words. */
+  /** A question with the client's key and the client's words. */
   static Reply.Failed ofCallersCall(Throwable thrown, CallOrigin origin) {
+    return new Reply.Failed(ofQuestion(thrown, origin));
+  }
+
+  /**
+   * A call of management with the client's key and the client's words. A fault of the service is
+   * told as one: trying again would not help.
+   */
+  public static Problem ofManagement(Throwable thrown, CallOrigin origin) {
+    return switch (Status.fromThrowable(thrown).getCode()) {
+      case INTERNAL, UNKNOWN, DATA_LOSS, UNIMPLEMENTED -> {
+        LOG.error(
+            "request_id={} the service failed: {}",
+            origin.requestId(),
+            Status.fromThrowable(thrown).getCode());
+        yield RequestProblems.INTERNAL;
+      }
+      default -> ofQuestion(thrown, origin);
+    };
+  }
+
+  private static Problem ofQuestion(Throwable thrown, CallOrigin origin) {
     Status status = Status.fromThrowable(thrown);
-    return new Reply.Failed(
-        switch (status.getCode()) {
-          case UNAUTHENTICATED -> CredentialProblems.INVALID;
-          case PERMISSION_DENIED -> forbidden(thrown);
-          case INVALID_ARGUMENT -> invalid(thrown);
-          default -> {
-            logUndecided(status, origin);
-            yield RequestProblems.UNAVAILABLE;
-          }
-        });
+    return switch (status.getCode()) {
+      case UNAUTHENTICATED -> CredentialProblems.INVALID;
+      case PERMISSION_DENIED -> forbidden(thrown);
+      case INVALID_ARGUMENT -> invalid(thrown);
+      case NOT_FOUND -> refused(thrown, ProblemCode.RESOURCE_NOT_FOUND);
+      case ALREADY_EXISTS, FAILED_PRECONDITION -> refused(thrown, ProblemCode.CONFLICT);
+      case ABORTED -> refused(thrown, ProblemCode.ETAG_MISMATCH);
+      case RESOURCE_EXHAUSTED ->
+          refused(thrown, ProblemCode.RESOURCE_EXHAUSTED).with("Retry-After", retryAfter(thrown));
+      default -> {
+        logUndecided(status, origin);
+        yield RequestProblems.UNAVAILABLE.with("Retry-After", retryAfter(thrown));
+      }
+    };
   }
 
   private static void logUndecided(Status status, CallOrigin origin) {
     // The description may quote what the client sent; the code says enough.
     LOG.warn(
-        "request_id={} key-service made no decision: {}", origin.requestId(), status.getCode());
+        "request_id={} the service made no decision: {}", origin.requestId(), status.getCode());
   }
 
   private static Problem forbidden(Throwable thrown) {
@@ -80,7 +111,47 @@ final class Failures {
         default -> CredentialProblems.ACCESS_DENIED;
       };
     }
-    return CredentialProblems.ACCESS_DENIED;
+    return refused(thrown, ProblemCode.ACCESS_DENIED);
+  }
+
+  /**
+   * A refusal under the code of its reason: the reason's name in lower case, where there is a code
+   * of this name for the same kind of refusal.
+   */
+  private static Problem refused(Throwable thrown, ProblemCode otherwise) {
+    Optional<ErrorInfo> info =
+        detail(thrown, ErrorInfo.class).filter(found -> found.getDomain().equals(Errors.DOMAIN));
+    if (info.isEmpty()) {
+      // Not our services' own words: a proxy's or the transport's.
+      return Problem.of(otherwise, otherwise.title() + ".");
+    }
+    ProblemCode code =
+        Arrays.stream(ProblemCode.values())
+            .filter(known -> known.name().equals(info.get().getReason()))
+            .filter(known -> known.status() == otherwise.status())
+            .findFirst()
+            .orElse(otherwise);
+    return Problem.of(code, sentence(thrown, code)).with(info.get().getMetadataMap());
+  }
+
+  /** What the service says to its caller, cut to a length that fits a detail. */
+  private static String sentence(Throwable thrown, ProblemCode code) {
+    String description = Status.fromThrowable(thrown).getDescription();
+    if (description == null || description.isBlank()) {
+      return code.title() + ".";
+    }
+    return description.length() > LONGEST_DETAIL
+        ? description.substring(0, LONGEST_DETAIL) + "…"
+        : description;
+  }
+
+  private static String retryAfter(Throwable thrown) {
+    long seconds =
+        detail(thrown, RetryInfo.class)
+            .map(RetryInfo::getRetryDelay)
+            .map(delay -> delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0))
+            .orElse(1L);
+    return Long.toString(Math.clamp(seconds, 1L, LONGEST_RETRY_SECONDS));
   }
 
   private static boolean is(ErrorInfo info, ErrorReason reason) {
@@ -89,6 +160,11 @@ final class Failures {
   }
 
   private static Problem invalid(Throwable thrown) {
+    if (is(
+        detail(thrown, ErrorInfo.class).orElse(ErrorInfo.getDefaultInstance()),
+        ErrorReason.ERROR_REASON_INVALID_PAGE_TOKEN)) {
+      return refused(thrown, ProblemCode.INVALID_PAGE_TOKEN);
+    }
     List<FieldViolation> violations =
         detail(thrown, BadRequest.class).stream()
             .flatMap(badRequest -> badRequest.getFieldViolationsList().stream())

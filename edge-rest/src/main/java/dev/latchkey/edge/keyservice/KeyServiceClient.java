@@ -3,7 +3,6 @@ package dev.latchkey.edge.keyservice;
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.MoreExecutors;
-import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -12,7 +11,6 @@ import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceFutureStub;
 import io.grpc.CallCredentials;
 import io.grpc.Channel;
-import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,9 +22,6 @@ import java.util.function.Function;
  * the deadline, and never exceptionally. Safe for use by many threads.
  */
 public final class KeyServiceClient {
-  private static final Metadata.Key<String> TRACEPARENT =
-      Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER);
-
   private final AuthenticationServiceFutureStub stub;
   private final CallCredentials ownKey;
   private final Duration deadline;
@@ -65,7 +60,7 @@ public final class KeyServiceClient {
     Futures.addCallback(
         stub.withCallCredentials(credentials)
             .withDeadlineAfter(deadline)
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers(origin)))
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(origin.headers()))
             .authenticate(request),
         new FutureCallback<>() {
           @Override
@@ -80,12 +75,5 @@ public final class KeyServiceClient {
         },
         MoreExecutors.directExecutor());
     return reply;
-  }
-
-  private static Metadata headers(CallOrigin origin) {
-    Metadata headers = new Metadata();
-    headers.put(RequestIds.METADATA, origin.requestId());
-    origin.traceparent().ifPresent(value -> headers.put(TRACEPARENT, value));
-    return headers;
   }
 }

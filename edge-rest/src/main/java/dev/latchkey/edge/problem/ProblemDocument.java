@@ -5,13 +5,15 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.micronaut.serde.annotation.Serdeable;
 import io.micronaut.serde.config.naming.SnakeCaseStrategy;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The body of a refusal: RFC 9457's members, and {@code code}, {@code request_id} and {@code
- * errors} as extensions.
+ * The body of a refusal: RFC 9457's members, and {@code code}, {@code request_id}, {@code errors}
+ * and {@code metadata} as extensions.
  */
 @Serdeable.Serializable(naming = SnakeCaseStrategy.class)
-@JsonPropertyOrder({"type", "title", "status", "detail", "code", "requestId", "errors"})
+@JsonPropertyOrder({"type", "title", "status", "detail", "code", "requestId", "errors", "metadata"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record ProblemDocument(
     String type,
@@ -20,7 +22,8 @@ record ProblemDocument(
     String detail,
     String code,
     String requestId,
-    List<FieldProblem> errors) {
+    List<FieldProblem> errors,
+    Map<String, String> metadata) {
 
   /** One entry of {@code errors}. */
   @Serdeable.Serializable
@@ -37,6 +40,7 @@ record ProblemDocument(
         requestId,
         problem.violations().stream()
             .map(violation -> new FieldProblem(violation.field(), violation.problem()))
-            .toList());
+            .toList(),
+        new TreeMap<>(problem.metadata()));
   }
 }

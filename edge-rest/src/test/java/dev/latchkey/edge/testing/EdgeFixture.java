@@ -17,7 +17,9 @@ import java.util.function.UnaryOperator;
 
 /** A real edge on a free port, its key in a file, in front of a {@link FakeKeyService}. */
 public final class EdgeFixture implements AutoCloseable {
-  private final FakeKeyService keyService = new FakeKeyService(0);
+  private final FakeManagement management = new FakeManagement();
+  private final FakeKeyService keyService =
+      new FakeKeyService(0, management.registry("latchkey.keys."));
   private final HttpClient client = HttpClient.newHttpClient();
   private final Path secrets;
   private final EdgeServer edge;
@@ -33,6 +35,7 @@ public final class EdgeFixture implements AutoCloseable {
     environment.put("LATCHKEY_EDGE_PORT", "0");
     environment.put("LATCHKEY_EDGE_OPERATIONS_PORT", "0");
     environment.put("LATCHKEY_KEY_SERVICE", "127.0.0.1:" + keyService.port());
+    environment.put("LATCHKEY_TENANT_SERVICE", "127.0.0.1:" + management.tenantServicePort());
     environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
     environment.put("LATCHKEY_AUTHENTICATE_TIMEOUT", "10s");
     environment.putAll(more);
@@ -52,6 +55,10 @@ public final class EdgeFixture implements AutoCloseable {
 
   public FakeKeyService keyService() {
     return keyService;
+  }
+
+  public FakeManagement management() {
+    return management;
   }
 
   public EdgeServer edge() {
@@ -130,6 +137,7 @@ public final class EdgeFixture implements AutoCloseable {
     client.close();
     edge.close();
     keyService.close();
+    management.close();
     try {
       Files.deleteIfExists(secrets.resolve("edge.key"));
       Files.deleteIfExists(secrets);

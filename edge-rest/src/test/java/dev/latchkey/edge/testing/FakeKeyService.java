@@ -6,11 +6,13 @@ import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Denied;
+import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -22,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real gRPC server in the place of key-service. Answers from a table, by the text of the
@@ -78,11 +81,25 @@ public final class FakeKeyService implements AutoCloseable {
 
   /** Listens on a port; 0 for any. */
   public FakeKeyService(int port) {
+    this(
+        port,
+        new HandlerRegistry() {
+          @Override
+          public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
+              String name, @Nullable String authority) {
+            return null;
+          }
+        });
+  }
+
+  /** The same, with more calls than Authenticate. */
+  FakeKeyService(int port, HandlerRegistry more) {
     try {
       server =
           ServerTransport.builder("127.0.0.1", port)
               .addService(new Authentication())
               .addService(health.getHealthService())
+              .fallbackHandlerRegistry(more)
               .intercept(new HeaderKeeper())
               .build()
               .start();

@@ -1,0 +1,7 @@
+package dev.latchkey.edge.management;
+
+/** Which service a call goes to. */
+enum Upstream {
+  KEY_SERVICE,
+  TENANT_SERVICE
+}
