@@ -128,7 +128,7 @@ final class ValueChecks {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
           refuse(path, "no object", "an object");
         } else {
-          var unused = members(path + ".", field.getMessageType().getFields(), false);
+          var _ = members(path + ".", field.getMessageType().getFields(), false);
         }
       }
     }

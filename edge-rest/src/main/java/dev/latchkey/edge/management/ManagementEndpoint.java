@@ -61,8 +61,8 @@ final class ManagementEndpoint {
     Exchange exchange = Exchange.of(request);
     RequestMaker.Parts parts =
         new RequestMaker.Parts(
-            texts(match.getVariableValues()), exchange.rawQuery(), request.getHeaders(), body);
-    return switch (maker.make(parts)) {
+            texts(match.getVariableValues()), exchange.rawQuery(), request.getHeaders());
+    return switch (maker.make(parts, body)) {
       case Made.Request(Message message) ->
           services
               .call(

@@ -9,6 +9,7 @@ import jakarta.inject.Singleton;
 
 /** Tells Micronaut's router of every route of the table; one method answers all of them. */
 @Singleton
+@SuppressWarnings("overrides") // Of Micronaut's own methods.
 final class ManagementRoutes extends DefaultRouteBuilder {
   ManagementRoutes(ExecutionHandleLocator locator, ConversionService conversion) {
     super(locator, CAMEL_CASE_NAMING_STRATEGY, conversion);
@@ -21,7 +22,6 @@ final class ManagementRoutes extends DefaultRouteBuilder {
   }
 
   private void add(HttpMethod method, String template) {
-    var unused =
-        buildRoute(method, template, ManagementEndpoint.class, "answer", HttpRequest.class);
+    var _ = buildRoute(method, template, ManagementEndpoint.class, "answer", HttpRequest.class);
   }
 }

@@ -95,7 +95,7 @@ record Operation(
 
   /** Whether the call makes a resource below the path it is sent to. */
   boolean creates() {
-    return method == HttpMethod.POST && pathFields().isEmpty();
+    return method == HttpMethod.POST && pathFields().isEmpty() && resource().isPresent();
   }
 
   /** Whether the request takes a header's value as this field. */

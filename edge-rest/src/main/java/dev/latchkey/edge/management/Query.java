@@ -107,6 +107,6 @@ final class Query {
   }
 
   private static String shown(String name) {
-    return Fields.echo(name).replaceAll("^\"|\"$", "");
+    return name.isEmpty() ? "query" : Fields.echo(name).replaceAll("^\"|\"$", "");
   }
 }

@@ -24,12 +24,12 @@ final class RequestMaker {
   private static final byte[] NOTHING_SAID = "{}".getBytes(StandardCharsets.UTF_8);
 
   private final Operation operation;
-  private final MessageReader<Message> body;
+  private final MessageReader<Message> reader;
 
   RequestMaker(Operation operation) {
     this.operation = operation;
     // In a PATCH null is how a field is cleared (RFC 7396).
-    this.body =
+    this.reader =
         MessageReader.of(
             operation.request(), operation.bodyFields(), operation.method() == HttpMethod.PATCH);
   }
@@ -38,8 +38,8 @@ final class RequestMaker {
     return operation;
   }
 
-  /** What an HTTP request says. */
-  record Parts(Map<String, String> path, String rawQuery, HttpHeaders headers, byte[] body) {}
+  /** What an HTTP request says beside its body. */
+  record Parts(Map<String, String> path, String rawQuery, HttpHeaders headers) {}
 
   /** What became of it. */
   sealed interface Made {
@@ -50,9 +50,9 @@ final class RequestMaker {
     record Refused(List<FieldViolation> violations) implements Made {}
   }
 
-  Made make(Parts parts) {
+  Made make(Parts parts, byte[] body) {
     List<FieldViolation> violations = new ArrayList<>();
-    Message.Builder request = fromBody(parts.body(), violations);
+    Message.Builder request = fromBody(body, violations);
     Query.read(parts.rawQuery(), operation.queryFields(), request, violations);
     WriteHeaders.read(operation, parts.headers(), request, violations);
     operation.pathFields().forEach(name -> set(request, name, parts.path().getOrDefault(name, "")));
@@ -67,7 +67,7 @@ final class RequestMaker {
       }
       return operation.request().newBuilderForType();
     }
-    return switch (body.read(bytes.length == 0 ? NOTHING_SAID : bytes)) {
+    return switch (reader.read(bytes.length == 0 ? NOTHING_SAID : bytes)) {
       case Reading.Read<Message>(Message message, Set<String> members) ->
           withMask(message.toBuilder(), members);
       case Reading.Refused<Message>(List<FieldViolation> found) -> {

@@ -38,6 +38,18 @@ public final class Edge {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
+  /** Any other method with JSON, none where it is empty, and headers in turn. */
+  public EdgeAnswer send(String method, String path, String json, String... headers) {
+    return send(
+        request(path, headers)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                json.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(json)));
+  }
+
   private HttpRequest.Builder request(String pathAndQuery, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + pathAndQuery)).timeout(LIMIT);
