@@ -18,7 +18,7 @@ final class DeciderTest {
   private static final UUID ID = new UUID(1, 2);
 
   /** Everything that can be wrong, in the order of the contract. */
-  private enum Flaw {
+  enum Flaw {
     REVOKED,
     EXPIRED,
     DISABLED,

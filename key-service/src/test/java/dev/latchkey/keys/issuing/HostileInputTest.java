@@ -55,7 +55,7 @@ final class HostileInputTest {
   }
 
   /** One bad request, and the field that the refusal must name. */
-  private record Bad(String what, String field, Consumer<KeyServiceBlockingStub> call) {
+  record Bad(String what, String field, Consumer<KeyServiceBlockingStub> call) {
     @Override
     public String toString() {
       return what;

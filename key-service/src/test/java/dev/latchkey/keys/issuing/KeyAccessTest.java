@@ -44,13 +44,13 @@ final class KeyAccessTest {
   static {
     CALLS.put(
         "CreateKey",
-        (keys, unused) ->
+        (keys, _) ->
             keys.createKey(
                 CreateKeyRequest.newBuilder().setNodeId(node()).setName("made").build()));
     CALLS.put("GetKey", (keys, id) -> keys.getKey(GetKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
         "ListKeys",
-        (keys, unused) -> keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
+        (keys, _) -> keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
     CALLS.put(
         "UpdateKey",
         (keys, id) ->
