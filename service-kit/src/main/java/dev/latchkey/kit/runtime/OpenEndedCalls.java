@@ -10,6 +10,7 @@ import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerShutdownEvent;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,7 +49,7 @@ final class OpenEndedCalls
 
   @Override
   public void onApplicationEvent(ServerShutdownEvent event) {
-    for (ServerCall<?, ?> call : open) {
+    for (ServerCall<?, ?> call : List.copyOf(open)) {
       if (open.remove(call) && !call.isCancelled()) {
         call.close(Status.UNAVAILABLE.withDescription("the server is ending"), new Metadata());
       }
