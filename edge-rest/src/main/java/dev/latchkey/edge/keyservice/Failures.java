@@ -77,6 +77,7 @@ final class Failures {
       return switch (reason) {
         case "TENANT_SUSPENDED" -> CredentialProblems.TENANT_SUSPENDED;
         case "API_ACCESS_DENIED" -> CredentialProblems.API_ACCESS_DENIED;
+        case "CLIENT_NETWORK_NOT_ALLOWED" -> CredentialProblems.CLIENT_NETWORK_NOT_ALLOWED;
         default -> CredentialProblems.ACCESS_DENIED;
       };
     }

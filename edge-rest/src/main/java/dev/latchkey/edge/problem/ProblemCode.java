@@ -13,6 +13,8 @@ public enum ProblemCode {
   CONFLICTING_CREDENTIALS(400, "Conflicting credentials"),
   TENANT_SUSPENDED(403, "Tenant suspended"),
   API_ACCESS_DENIED(403, "No API access"),
+  CLIENT_NETWORK_NOT_ALLOWED(403, "Client network not allowed"),
+  RESOURCE_NOT_GRANTED(403, "Resource not granted"),
   INSUFFICIENT_SCOPE(403, "Insufficient scope"),
   ACCESS_DENIED(403, "Access denied"),
   INVALID_REQUEST(400, "Invalid request"),

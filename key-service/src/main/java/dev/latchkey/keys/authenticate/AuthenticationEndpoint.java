@@ -2,7 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
-import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.validation.Fields;
@@ -44,10 +44,10 @@ public class AuthenticationEndpoint
   @Override
   public void authenticate(
       AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
-    ScopeRequirement required;
+    Demand demand;
     try {
       Fields in = new Fields();
-      required = AuthenticateMessages.requirement(request, "", in);
+      demand = AuthenticateMessages.demand(request, "", in);
       in.check();
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
@@ -55,29 +55,29 @@ public class AuthenticationEndpoint
     }
     Lookup lookup = credentials.ifPresent(request.getCredential());
     if (lookup != null) {
-      observer.onNext(answer(lookup, required));
+      observer.onNext(answer(lookup, demand));
       observer.onCompleted();
       return;
     }
     complete(
         observer,
-        credentials.find(request.getCredential()).thenApply(found -> answer(found, required)),
+        credentials.find(request.getCredential()).thenApply(found -> answer(found, demand)),
         Function.identity());
   }
 
   @Override
   public void authenticateBatch(
       AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
-    List<ScopeRequirement> required;
+    List<Demand> demand;
     try {
-      required = readBatch(request);
+      demand = readBatch(request);
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
     List<CompletableFuture<AuthenticateResponse>> answers = new ArrayList<>();
-    for (int i = 0; i < required.size(); i++) {
-      ScopeRequirement own = required.get(i);
+    for (int i = 0; i < demand.size(); i++) {
+      Demand own = demand.get(i);
       answers.add(
           credentials
               .find(request.getRequests(i).getCredential())
@@ -92,30 +92,29 @@ public class AuthenticationEndpoint
                 .build());
   }
 
-  private static List<ScopeRequirement> readBatch(AuthenticateBatchRequest request) {
+  private static List<Demand> readBatch(AuthenticateBatchRequest request) {
     Fields in = new Fields();
     int size = request.getRequestsCount();
     if (size < 1 || size > LARGEST_BATCH) {
       in.refuse("requests", size + " requests", "1 to " + LARGEST_BATCH);
       in.check();
     }
-    List<ScopeRequirement> required = new ArrayList<>(size);
+    List<Demand> demand = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      required.add(
-          AuthenticateMessages.requirement(request.getRequests(i), "requests[" + i + "].", in));
+      demand.add(AuthenticateMessages.demand(request.getRequests(i), "requests[" + i + "].", in));
     }
     in.check();
-    return required;
+    return demand;
   }
 
-  private AuthenticateResponse answer(Lookup lookup, ScopeRequirement required) {
+  private AuthenticateResponse answer(Lookup lookup, Demand demand) {
     return switch (lookup) {
       case Lookup.Refused refused -> {
         metrics.denied(refused.reason());
         yield AuthenticateMessages.denied(Decision.denied(refused.reason()));
       }
       case Lookup.Found found ->
-          switch (Decider.decide(found.key(), required, clock.millis())) {
+          switch (Decider.decide(found.key(), demand, clock.millis())) {
             case Decision.Allowed allowed -> {
               metrics.allowed();
               yield found.allowed(allowed.tenant());

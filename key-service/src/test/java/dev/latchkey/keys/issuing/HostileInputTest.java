@@ -200,6 +200,35 @@ final class HostileInputTest {
     }
     List<String> many = Collections.nCopies(101, "a:read");
     all.add(create("101 scopes", "scopes", r -> r.addAllScopes(many)));
+    for (String network :
+        List.of("", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "localhost", "fe80::1%eth0", "\0")) {
+      String field = "allowed_networks[0]";
+      all.add(create("network " + network, field, r -> r.addAllowedNetworks(network)));
+      all.add(
+          update(
+              "network " + network,
+              field,
+              mask("allowed_networks", r -> r.addAllowedNetworks(network))));
+    }
+    all.add(
+        create(
+            "51 networks",
+            "allowed_networks",
+            r -> r.addAllAllowedNetworks(Collections.nCopies(51, "10.0.0.0/8"))));
+    for (String resource :
+        List.of("", "folder", "folder:/a//b", "folder:/../a", "folder:/**/**", LONG, "f:/\0")) {
+      all.add(create("resource " + resource, "resources[0]", r -> r.addResources(resource)));
+      all.add(
+          update(
+              "resource " + resource,
+              "resources[0]",
+              mask("resources", r -> r.addResources(resource))));
+    }
+    all.add(
+        create(
+            "101 resources",
+            "resources",
+            r -> r.addAllResources(Collections.nCopies(101, "folder:/a"))));
     all.add(create("metadata key", "metadata[\"a b\"]", r -> r.putMetadata("a b", "v")));
     all.add(create("metadata value", "metadata[\"k\"]", r -> r.putMetadata("k", LONG)));
     all.add(create("metadata NUL", "metadata[\"k\"]", r -> r.putMetadata("k", "a\0b")));
@@ -373,6 +402,15 @@ final class HostileInputTest {
                             .authenticateBatch(AuthenticateBatchRequest.getDefaultInstance()))
                 .fields())
         .containsExactly("requests");
+
+    Refusals resource =
+        Refusals.of(
+            () ->
+                service
+                    .authentication()
+                    .authenticate(
+                        AuthenticateRequest.newBuilder().setResource("folder:/a/*").build()));
+    assertThat(resource.fields()).containsExactly("resource");
 
     for (String credential : List.of("\0", LONG, "é".repeat(60), "mk_live_", "_".repeat(80))) {
       assertThat(service.authenticate(credential).hasDenied()).isTrue();
