@@ -3,6 +3,7 @@ package dev.latchkey.keys.authenticate;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
+import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.validation.Fields;
@@ -29,6 +30,13 @@ import java.util.function.Function;
 @Bean(typed = AuthenticationEndpoint.class)
 public class AuthenticationEndpoint
     extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
+  /** What stands for bytes that are no request; see {@link RequestMarshaller}. */
+  static final AuthenticateRequest MALFORMED = AuthenticateRequest.newBuilder().build();
+
+  /** The same for a batch. */
+  static final AuthenticateBatchRequest MALFORMED_BATCH =
+      AuthenticateBatchRequest.newBuilder().build();
+
   private static final int LARGEST_BATCH = 1_000;
 
   private final Credentials credentials;
@@ -46,6 +54,7 @@ public class AuthenticationEndpoint
       AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
     Demand demand;
     try {
+      requireWellFormed(request, MALFORMED);
       Fields in = new Fields();
       demand = AuthenticateMessages.demand(request, "", in);
       in.check();
@@ -70,6 +79,7 @@ public class AuthenticationEndpoint
       AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
     List<Demand> demand;
     try {
+      requireWellFormed(request, MALFORMED_BATCH);
       demand = readBatch(request);
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
@@ -90,6 +100,14 @@ public class AuthenticationEndpoint
             AuthenticateBatchResponse.newBuilder()
                 .addAllResponses(answers.stream().map(CompletableFuture::join).toList())
                 .build());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.
+  private static <Q> void requireWellFormed(Q request, Q malformed) {
+    if (request == malformed) {
+      throw ApiException.invalid(
+          "request", "not well-formed (expected: a protobuf message, texts in UTF-8)");
+    }
   }
 
   private static List<Demand> readBatch(AuthenticateBatchRequest request) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.support.RawCalls;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.DisableKeyRequest;
 import dev.latchkey.proto.keys.v1.EnableKeyRequest;
 import dev.latchkey.proto.keys.v1.GetKeyRequest;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.RevocationReason;
@@ -370,6 +373,22 @@ final class HostileInputTest {
     Refusals.of(
             () -> service.keys().disableKey(DisableKeyRequest.newBuilder().setId(unknown).build()))
         .hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
+  }
+
+  @Test
+  void bytesThatAreNoMessage_areTheCallersMistake_inEveryCall() {
+    byte[] noMessage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
+    byte[] noUtf8 = {0x0A, 0x01, (byte) 0xC3};
+    Stream.of(
+            KeyServiceGrpc.getServiceDescriptor(), AuthenticationServiceGrpc.getServiceDescriptor())
+        .flatMap(description -> description.getMethods().stream())
+        .forEach(
+            method -> {
+              for (byte[] bytes : List.of(noMessage, noUtf8)) {
+                Refusals.of(() -> RawCalls.send(service, method.getFullMethodName(), bytes))
+                    .hasReason(ErrorReason.ERROR_REASON_INVALID_REQUEST);
+              }
+            });
   }
 
   @Test
