@@ -1,6 +1,6 @@
 package dev.latchkey.edge;
 
-import dev.latchkey.edge.address.Network;
+import dev.latchkey.kit.net.Network;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
 import dev.latchkey.kit.settings.Setting;

@@ -31,7 +31,8 @@ final class ArchitectureTest {
           .resideInAPackage(EDGE + "address")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage(EDGE + "address", "java..", "org.jspecify..");
+          .resideInAnyPackage(
+              EDGE + "address", "dev.latchkey.kit.net..", "java..", "org.jspecify..");
 
   @ArchTest
   static final ArchRule problems_knowNobody =

@@ -3,7 +3,7 @@ package dev.latchkey.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.edge.address.Network;
+import dev.latchkey.kit.net.Network;
 import dev.latchkey.kit.settings.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -27,7 +27,8 @@ final class BoundariesTest {
   static final ArchRule FORMAT_HASHING_AND_DECISION_ARE_PURE =
       noClasses()
           .that()
-          .resideInAnyPackage("..keys.format..", "..keys.hashing..", "..keys.decision..")
+          .resideInAnyPackage(
+              "..keys.format..", "..keys.hashing..", "..keys.decision..", "..keys.resource..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(RIM);

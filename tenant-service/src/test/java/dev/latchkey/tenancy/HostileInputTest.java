@@ -121,6 +121,10 @@ final class HostileInputTest {
           NOT_PREFIXES.stream()
               .<Object>map(prefix -> KeyFormat.newBuilder().setPrefix((String) prefix).build())
               .toList();
+      case "allowed_networks" ->
+          Stream.of("", "10.0.0.1/8", "10.0.0.0/33", "localhost", "fe80::1%eth0", "\0")
+              .<Object>map(List::of)
+              .toList();
       case "show_deleted", "api_access" -> List.of();
       default -> throw new AssertionError("no wrong values are known for " + field.getFullName());
     };
@@ -142,11 +146,19 @@ final class HostileInputTest {
         assertThat(refusal.reason()).isEqualTo("INVALID_PAGE_TOKEN");
       } else {
         assertThat(refusal.reason()).isEqualTo("INVALID_REQUEST");
-        assertThat(refusal.fields())
-            .containsOnly(name.equals("key_format") ? "key_format.prefix" : name);
+        assertThat(refusal.fields()).containsOnly(refused(name));
       }
     }
     assertThat(deployment.newestRevision()).isEqualTo(before);
+  }
+
+  /** The name that a refusal gives a field with a value inside it. */
+  private static String refused(String field) {
+    return switch (field) {
+      case "key_format" -> "key_format.prefix";
+      case "allowed_networks" -> "allowed_networks[0]";
+      default -> field;
+    };
   }
 
   @ParameterizedTest
@@ -195,7 +207,7 @@ final class HostileInputTest {
       List<Object> values = wrongValues(field);
       if (!values.isEmpty() && !field.getName().equals("page_token")) {
         request.setField(field, values.getFirst());
-        wrong.add(field.getName().equals("key_format") ? "key_format.prefix" : field.getName());
+        wrong.add(refused(field.getName()));
       }
     }
 

@@ -3,14 +3,12 @@ package dev.latchkey.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.ByteStreams;
-import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
 import io.grpc.CallOptions;
-import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
@@ -18,7 +16,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,13 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class MalformedMessageTest {
   @AutoClose private final Deployment deployment = new Deployment();
-  private final ManagedChannel channel =
-      Channels.open("127.0.0.1:" + deployment.node().host().port());
-
-  @AfterAll
-  void stop() {
-    channel.shutdownNow();
-  }
 
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
@@ -62,7 +52,7 @@ final class MalformedMessageTest {
             .build();
     String key = deployment.keys().platformKey(Scopes.TENANCY_WRITE);
     return ClientCalls.blockingUnaryCall(
-        channel,
+        deployment.node().channel(),
         method,
         CallOptions.DEFAULT.withCallCredentials(ServiceCredential.of(Secret.of(key))),
         request);

@@ -111,6 +111,36 @@ final class NodeLifecycleTest {
 
   @ParameterizedTest
   @EnumSource(Level.class)
+  void allowedNetworks_areKept_andLiftedByAnEmptyListInTheMask(Level level) {
+    List<String> networks = List.of("10.0.0.0/8", "2001:db8:0:0:0:0:0:0/32");
+    Message created = tree.create(operator, level, "allowed_networks", networks);
+    assertThat(Api.get(created, "allowed_networks")).isEqualTo(networks);
+
+    Message renamed =
+        Tree.call(
+            operator,
+            "Update",
+            level,
+            Api.id(created),
+            "display_name",
+            "Renamed",
+            "update_mask",
+            Api.mask("display_name"));
+    assertThat(Api.get(renamed, "allowed_networks")).isEqualTo(networks);
+
+    Message lifted =
+        Tree.call(
+            operator,
+            "Update",
+            level,
+            Api.id(created),
+            "update_mask",
+            Api.mask("allowed_networks"));
+    assertThat(Api.get(lifted, "allowed_networks")).isEqualTo(List.of());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Level.class)
   void staleEtag_aborts_andChangesNothing(Level level) {
     Message before = tree.create(operator, level);
     String id = Api.id(before);

@@ -1,5 +1,7 @@
 package dev.latchkey.edge.address;
 
+import dev.latchkey.kit.net.AddressText;
+import dev.latchkey.kit.net.Network;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;

@@ -27,6 +27,9 @@ public final class Denials {
           CredentialProblems.INVALID;
       case DENIAL_REASON_TENANT_SUSPENDED -> CredentialProblems.TENANT_SUSPENDED;
       case DENIAL_REASON_API_ACCESS_DENIED -> CredentialProblems.API_ACCESS_DENIED;
+      case DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED ->
+          CredentialProblems.CLIENT_NETWORK_NOT_ALLOWED;
+      case DENIAL_REASON_RESOURCE_NOT_GRANTED -> CredentialProblems.RESOURCE_NOT_GRANTED;
       case DENIAL_REASON_INSUFFICIENT_SCOPE ->
           CredentialProblems.insufficientScope(denied.getMissingScopesList());
     };

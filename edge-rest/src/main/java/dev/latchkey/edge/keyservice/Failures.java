@@ -108,6 +108,7 @@ public final class Failures {
       return switch (reason) {
         case "TENANT_SUSPENDED" -> CredentialProblems.TENANT_SUSPENDED;
         case "API_ACCESS_DENIED" -> CredentialProblems.API_ACCESS_DENIED;
+        case "CLIENT_NETWORK_NOT_ALLOWED" -> CredentialProblems.CLIENT_NETWORK_NOT_ALLOWED;
         default -> CredentialProblems.ACCESS_DENIED;
       };
     }

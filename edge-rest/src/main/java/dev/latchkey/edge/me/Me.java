@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The answer of {@code GET /api/v1/me} (BEHAVIOURS ME3). Every member is always there; those of
  * levels below the key's node are null.
  *
+ * @param resources the patterns of the resources the key is limited to; none for all (row ME4)
  * @param mode {@code live} or {@code test}; null where key-service does not say
  */
 @Serdeable.Serializable(naming = SnakeCaseStrategy.class)
@@ -38,6 +39,7 @@ record Me(
     @Nullable String workspaceSlug,
     @Nullable String mode,
     List<String> scopes,
+    List<String> resources,
     KeyView key,
     String clientAddress) {
 
@@ -81,6 +83,7 @@ record Me(
         workspace.slug(),
         mode(key.getMode()),
         List.copyOf(key.getScopesList()),
+        List.copyOf(key.getResourcesList()),
         view(key),
         clientAddress.getHostAddress());
   }

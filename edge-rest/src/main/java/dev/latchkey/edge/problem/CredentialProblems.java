@@ -45,6 +45,14 @@ public final class CredentialProblems {
       Problem.of(
           ProblemCode.API_ACCESS_DENIED, "The organization's plan does not include API access.");
 
+  public static final Problem CLIENT_NETWORK_NOT_ALLOWED =
+      Problem.of(
+          ProblemCode.CLIENT_NETWORK_NOT_ALLOWED,
+          "The API key may not be used from this client's network.");
+
+  public static final Problem RESOURCE_NOT_GRANTED =
+      Problem.of(ProblemCode.RESOURCE_NOT_GRANTED, "The API key is not granted this resource.");
+
   /** Refused by key-service for a reason that this edge does not know. */
   public static final Problem ACCESS_DENIED =
       Problem.of(ProblemCode.ACCESS_DENIED, "The API key may not make this call.");

@@ -1,5 +1,6 @@
 package dev.latchkey.edge.address;
 
+import dev.latchkey.kit.net.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;

@@ -85,7 +85,7 @@ final class AuthenticateRouteTest {
         .isEqualTo(
             """
             {"allowed":{"key":{"id":"k1","name":"","mode":"KEY_MODE_UNSPECIFIED","prefix":"",\
-            "last_characters":"wXyZ","scopes":["a:*"],"metadata":{}}}}""");
+            "last_characters":"wXyZ","scopes":["a:*"],"metadata":{},"resources":[]}}}""");
   }
 
   @Test
@@ -263,7 +263,7 @@ final class AuthenticateRouteTest {
         .contains(
             """
             "errors":[{"field":"foo","problem":"unknown (expected: credential, client_address,\
-             required_scopes, any_scopes)"},\
+             required_scopes, any_scopes, resource)"},\
             {"field":"credential","problem":"no string (expected: a string)"},\
             {"field":"bar","problem":"unknown (expected:""");
   }

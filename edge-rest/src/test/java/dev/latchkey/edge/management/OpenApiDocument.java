@@ -285,6 +285,7 @@ final class OpenApiDocument {
                    "workspace_name": {"type": ["string", "null"]}, "workspace_slug": {"type": ["string", "null"]},
                    "mode": {"type": ["string", "null"], "enum": ["live", "test", null]},
                    "scopes": {"type": "array", "items": {"type": "string"}},
+                   "resources": {"type": "array", "items": {"type": "string"}},
                    "key": {"type": "object",
                      "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "prefix": {"type": "string"},
                        "last_characters": {"type": "string"}, "node_level": {"type": ["string", "null"]},
@@ -292,7 +293,7 @@ final class OpenApiDocument {
                        "metadata": {"type": "object", "additionalProperties": {"type": "string"}}},
                      "required": ["id", "name", "prefix", "last_characters", "node_level", "node_id", "expire_time", "metadata"]},
                    "client_address": {"type": "string"}},
-                 "required": ["organization_id", "project_id", "environment_id", "workspace_id", "mode", "scopes", "key", "client_address"]}""")
+                 "required": ["organization_id", "project_id", "environment_id", "workspace_id", "mode", "scopes", "resources", "key", "client_address"]}""")
             .getAsJsonObject());
     JsonObject me = object("operationId", "me");
     me.add("tags", Schemas.strings(List.of("me")));

@@ -54,6 +54,13 @@ final class ErrorTableTest {
         row("TENANT_SUSPENDED", 403, "tenant_suspended", "Tenant suspended", ""),
         row("API_ACCESS_DENIED", 403, "api_access_denied", "No API access", ""),
         row(
+            "CLIENT_NETWORK_NOT_ALLOWED",
+            403,
+            "client_network_not_allowed",
+            "Client network not allowed",
+            ""),
+        row("RESOURCE_NOT_GRANTED", 403, "resource_not_granted", "Resource not granted", ""),
+        row(
             "INSUFFICIENT_SCOPE",
             403,
             "insufficient_scope",

@@ -51,6 +51,7 @@ final class MeTest {
             .setPrefix("mk_live_staging_")
             .setLastCharacters("wXyZ")
             .addScopes("memories:read")
+            .addResources("folder:/contracts/**")
             .putMetadata("team", "search")
             .setExpireTime(Timestamp.newBuilder().setSeconds(1_893_456_000))
             .build();
@@ -84,7 +85,7 @@ final class MeTest {
             "project_id":"p1","project_name":"Memic","project_slug":"memic",\
             "environment_id":"e1","environment_name":"Staging","environment_slug":"staging",\
             "workspace_id":null,"workspace_name":null,"workspace_slug":null,\
-            "mode":"live","scopes":["memories:read"],\
+            "mode":"live","scopes":["memories:read"],"resources":["folder:/contracts/**"],\
             "key":{"id":"k1","name":"backend","prefix":"mk_live_staging_",\
             "last_characters":"wXyZ","node_level":"environment","node_id":"e1",\
             "expire_time":"2030-01-01T00:00:00Z","metadata":{"team":"search"}},\

@@ -78,7 +78,7 @@ final class DemoKeys {
   }
 
   private void revoke(Key key) {
-    var unused =
+    var _ =
         clients
             .keys()
             .revokeKey(

@@ -192,8 +192,7 @@ class MemicTest {
   /** Leaves a mark in the edge's log, and gives it. */
   private String planted(String prefix) {
     String mark = "planted-" + UUID.randomUUID();
-    var unused =
-        edge.get("/api/v1/me", "X-API-Key", KeyText.neverIssued(prefix), "X-Request-Id", mark);
+    var _ = edge.get("/api/v1/me", "X-API-Key", KeyText.neverIssued(prefix), "X-Request-Id", mark);
     return mark;
   }
 
@@ -374,7 +373,7 @@ class MemicTest {
     Issued bystander = tenants.key(main.getId());
     assertThat(edge.me(key.text()).status()).isEqualTo(200);
 
-    var unused =
+    var _ =
         operator
             .environments()
             .deleteEnvironment(DeleteEnvironmentRequest.newBuilder().setId(branch.getId()).build());
@@ -389,7 +388,7 @@ class MemicTest {
     String staging = tenants.key(tenants.environment(project, "staging").getId()).text();
     String production = tenants.key(tenants.environment(project, "production").getId()).text();
 
-    var unused =
+    var _ =
         operator
             .projects()
             .updateProject(
@@ -424,7 +423,7 @@ class MemicTest {
         "conflicting_credentials");
     problem(edge.get("/api/v1/me?api_key=" + key), 401, "api_key_in_url");
 
-    var unused =
+    var _ =
         operator
             .environments()
             .suspendEnvironment(

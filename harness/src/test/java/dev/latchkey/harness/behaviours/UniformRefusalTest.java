@@ -71,8 +71,7 @@ class UniformRefusalTest {
     texts.put(DenialReason.DENIAL_REASON_REVOKED, revoked.text());
 
     Issued disabled = tenants.key(project.getId());
-    var unused =
-        operator.keys().disableKey(DisableKeyRequest.newBuilder().setId(disabled.id()).build());
+    var _ = operator.keys().disableKey(DisableKeyRequest.newBuilder().setId(disabled.id()).build());
     texts.put(DenialReason.DENIAL_REASON_DISABLED, disabled.text());
 
     Instant soon = Instant.now().plusSeconds(2);

@@ -43,7 +43,7 @@ final class SharedPlatform implements ParameterResolver {
   }
 
   /** A platform that ends with the store it is in. */
-  private record Held(Platform platform) implements ExtensionContext.Store.CloseableResource {
+  private record Held(Platform platform) implements AutoCloseable {
     static Held start() {
       return new Held(Platform.start(Platform.QUICK_START, Service.values()));
     }

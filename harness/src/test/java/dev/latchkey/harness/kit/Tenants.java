@@ -102,7 +102,7 @@ public final class Tenants {
   }
 
   public void revoke(Issued key) {
-    var unused =
+    var _ =
         clients
             .keys()
             .revokeKey(

@@ -7,6 +7,7 @@ import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,5 +32,16 @@ class CleanEndTest {
         () -> processes.stream().noneMatch(ProcessHandle::isAlive),
         () -> "left: " + processes);
     assertThat(Files.exists(platform.folder())).isFalse();
+  }
+
+  @Test
+  @DisplayName("a service that is watched for its health ends as soon as it is asked to")
+  void openHealthWatch_doesNotHoldUpTheEnd() {
+    // The edge watches key-service's health for as long as it runs.
+    try (Platform platform = Platform.start(Platform.QUICK_START, Service.values())) {
+      Instant asked = Instant.now();
+      platform.service(Service.KEY_SERVICE).stop();
+      assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(10));
+    }
   }
 }

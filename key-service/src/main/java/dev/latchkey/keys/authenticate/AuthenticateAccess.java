@@ -2,9 +2,11 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.BearerTokens;
 import dev.latchkey.kit.access.ManagementInterceptor;
+import dev.latchkey.kit.access.Peers;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
 import io.grpc.Metadata;
@@ -40,19 +42,23 @@ final class AuthenticateAccess implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    if (mayPassAtOnce(headers.get(BearerTokens.AUTHORIZATION))) {
+    if (mayPassAtOnce(headers.get(BearerTokens.AUTHORIZATION), call)) {
       return next.startCall(call, headers);
     }
     return offload.interceptCall(
         call, headers, (offloaded, own) -> slowWay.interceptCall(offloaded, own, next));
   }
 
-  private boolean mayPassAtOnce(@Nullable String authorization) {
+  private boolean mayPassAtOnce(@Nullable String authorization, ServerCall<?, ?> call) {
     if (authorization == null || !authorization.startsWith(SCHEME)) {
       return false;
     }
     Lookup lookup = credentials.ifPresent(authorization.substring(SCHEME.length()));
     return lookup instanceof Lookup.Found found
-        && Decider.decide(found.key(), REQUIRED, clock.millis()) instanceof Decision.Allowed;
+        && Decider.decide(found.key(), demand(call), clock.millis()) instanceof Decision.Allowed;
+  }
+
+  private static Demand demand(ServerCall<?, ?> call) {
+    return new Demand(REQUIRED, null, Peers.address(call));
   }
 }

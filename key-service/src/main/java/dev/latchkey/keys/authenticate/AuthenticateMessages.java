@@ -1,13 +1,15 @@
 package dev.latchkey.keys.authenticate;
 
-import com.google.common.net.InetAddresses;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.Resource;
+import dev.latchkey.kit.net.AddressText;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -18,7 +20,10 @@ import dev.latchkey.proto.keys.v1.KeyMode;
 import dev.latchkey.proto.keys.v1.TenancyContext;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Translates between the messages of Authenticate and the decision. */
 final class AuthenticateMessages {
@@ -27,12 +32,43 @@ final class AuthenticateMessages {
 
   private AuthenticateMessages() {}
 
-  /** Reads what a request requires, and notes what is wrong with it. */
-  static ScopeRequirement requirement(AuthenticateRequest request, String path, Fields in) {
-    String address = request.getClientAddress();
-    if (!address.isEmpty() && !InetAddresses.isInetAddress(address)) {
+  /** Reads what a request asks of a key, and notes what is wrong with it. */
+  @SuppressWarnings("ReferenceEquality") // NONE is one object.
+  static Demand demand(AuthenticateRequest request, String path, Fields in) {
+    ScopeRequirement scopes = scopes(request, path, in);
+    InetAddress client = client(request.getClientAddress(), path, in);
+    Resource resource = resource(request.getResource(), path, in);
+    return client == null && resource == null && scopes == ScopeRequirement.NONE
+        ? Demand.NOTHING
+        : new Demand(scopes, resource, client);
+  }
+
+  private static @Nullable InetAddress client(String address, String path, Fields in) {
+    if (address.isEmpty()) {
+      return null;
+    }
+    Optional<InetAddress> client = AddressText.parse(address);
+    if (client.isEmpty()) {
       in.refuse(path + "client_address", Fields.echo(address), "an IPv4 or IPv6 address");
     }
+    return client.orElse(null);
+  }
+
+  private static @Nullable Resource resource(String text, String path, Fields in) {
+    if (text.isEmpty()) {
+      return null;
+    }
+    Optional<Resource> resource = Resource.parse(text);
+    if (resource.isEmpty()) {
+      in.refuse(
+          path + "resource",
+          Fields.echo(text),
+          "<type>:/<path> of up to 1000 characters, without empty, . or .. segments or *");
+    }
+    return resource.orElse(null);
+  }
+
+  private static ScopeRequirement scopes(AuthenticateRequest request, String path, Fields in) {
     if (request.getRequiredScopesCount() == 0 && request.getAnyScopesCount() == 0) {
       return ScopeRequirement.NONE;
     }
@@ -69,6 +105,7 @@ final class AuthenticateMessages {
             .setPrefix(key.prefix())
             .setLastCharacters(key.lastCharacters())
             .addAllScopes(key.scopes())
+            .addAllResources(key.resources().texts())
             .putAllMetadata(key.metadata());
     long end = key.validity().end();
     if (end != Long.MAX_VALUE) {

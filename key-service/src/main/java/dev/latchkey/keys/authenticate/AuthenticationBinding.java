@@ -1,9 +1,13 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import jakarta.inject.Singleton;
+import java.util.Objects;
 
 /** Binds Authenticate behind its own access check, and nothing else: its path is the hot one. */
 @Singleton
@@ -18,6 +22,26 @@ final class AuthenticationBinding implements BindableService {
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.interceptForward(endpoint, access);
+    ServerServiceDefinition service = endpoint.bindService();
+    return ServerInterceptors.interceptForward(
+        ServerServiceDefinition.builder(AuthenticationServiceGrpc.SERVICE_NAME)
+            .addMethod(
+                RequestMarshaller.around(
+                    method(service, AuthenticationServiceGrpc.getAuthenticateMethod()),
+                    AuthenticationEndpoint.MALFORMED))
+            .addMethod(
+                RequestMarshaller.around(
+                    method(service, AuthenticationServiceGrpc.getAuthenticateBatchMethod()),
+                    AuthenticationEndpoint.MALFORMED_BATCH))
+            .build(),
+        access);
+  }
+
+  /** The definition of a method; the generated code binds it under exactly this descriptor. */
+  @SuppressWarnings("unchecked")
+  private static <Q, A> ServerMethodDefinition<Q, A> method(
+      ServerServiceDefinition service, MethodDescriptor<Q, A> descriptor) {
+    return (ServerMethodDefinition<Q, A>)
+        Objects.requireNonNull(service.getMethod(descriptor.getFullMethodName()));
   }
 }

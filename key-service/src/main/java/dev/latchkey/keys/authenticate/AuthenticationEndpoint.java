@@ -2,7 +2,8 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
-import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.keys.decision.Demand;
+import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.validation.Fields;
@@ -29,6 +30,13 @@ import java.util.function.Function;
 @Bean(typed = AuthenticationEndpoint.class)
 public class AuthenticationEndpoint
     extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
+  /** What stands for bytes that are no request; see {@link RequestMarshaller}. */
+  static final AuthenticateRequest MALFORMED = AuthenticateRequest.newBuilder().build();
+
+  /** The same for a batch. */
+  static final AuthenticateBatchRequest MALFORMED_BATCH =
+      AuthenticateBatchRequest.newBuilder().build();
+
   private static final int LARGEST_BATCH = 1_000;
 
   private final Credentials credentials;
@@ -44,10 +52,11 @@ public class AuthenticationEndpoint
   @Override
   public void authenticate(
       AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
-    ScopeRequirement required;
+    Demand demand;
     try {
+      requireWellFormed(request, MALFORMED);
       Fields in = new Fields();
-      required = AuthenticateMessages.requirement(request, "", in);
+      demand = AuthenticateMessages.demand(request, "", in);
       in.check();
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
@@ -55,29 +64,30 @@ public class AuthenticationEndpoint
     }
     Lookup lookup = credentials.ifPresent(request.getCredential());
     if (lookup != null) {
-      observer.onNext(answer(lookup, required));
+      observer.onNext(answer(lookup, demand));
       observer.onCompleted();
       return;
     }
     complete(
         observer,
-        credentials.find(request.getCredential()).thenApply(found -> answer(found, required)),
+        credentials.find(request.getCredential()).thenApply(found -> answer(found, demand)),
         Function.identity());
   }
 
   @Override
   public void authenticateBatch(
       AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
-    List<ScopeRequirement> required;
+    List<Demand> demand;
     try {
-      required = readBatch(request);
+      requireWellFormed(request, MALFORMED_BATCH);
+      demand = readBatch(request);
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
     List<CompletableFuture<AuthenticateResponse>> answers = new ArrayList<>();
-    for (int i = 0; i < required.size(); i++) {
-      ScopeRequirement own = required.get(i);
+    for (int i = 0; i < demand.size(); i++) {
+      Demand own = demand.get(i);
       answers.add(
           credentials
               .find(request.getRequests(i).getCredential())
@@ -92,30 +102,37 @@ public class AuthenticationEndpoint
                 .build());
   }
 
-  private static List<ScopeRequirement> readBatch(AuthenticateBatchRequest request) {
+  @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.
+  private static <Q> void requireWellFormed(Q request, Q malformed) {
+    if (request == malformed) {
+      throw ApiException.invalid(
+          "request", "not well-formed (expected: a protobuf message, texts in UTF-8)");
+    }
+  }
+
+  private static List<Demand> readBatch(AuthenticateBatchRequest request) {
     Fields in = new Fields();
     int size = request.getRequestsCount();
     if (size < 1 || size > LARGEST_BATCH) {
       in.refuse("requests", size + " requests", "1 to " + LARGEST_BATCH);
       in.check();
     }
-    List<ScopeRequirement> required = new ArrayList<>(size);
+    List<Demand> demand = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      required.add(
-          AuthenticateMessages.requirement(request.getRequests(i), "requests[" + i + "].", in));
+      demand.add(AuthenticateMessages.demand(request.getRequests(i), "requests[" + i + "].", in));
     }
     in.check();
-    return required;
+    return demand;
   }
 
-  private AuthenticateResponse answer(Lookup lookup, ScopeRequirement required) {
+  private AuthenticateResponse answer(Lookup lookup, Demand demand) {
     return switch (lookup) {
       case Lookup.Refused refused -> {
         metrics.denied(refused.reason());
         yield AuthenticateMessages.denied(Decision.denied(refused.reason()));
       }
       case Lookup.Found found ->
-          switch (Decider.decide(found.key(), required, clock.millis())) {
+          switch (Decider.decide(found.key(), demand, clock.millis())) {
             case Decision.Allowed allowed -> {
               metrics.allowed();
               yield found.allowed(allowed.tenant());

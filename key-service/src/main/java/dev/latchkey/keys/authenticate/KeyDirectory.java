@@ -107,6 +107,8 @@ public class KeyDirectory {
         key.scopes(),
         key.metadata(),
         key.validity(),
+        key.allowedNetworks(),
+        key.resources(),
         tenant);
   }
 

@@ -2,6 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.ScopeRequirement;
@@ -11,9 +12,11 @@ import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** Authenticates the callers of this service's own calls, by the same decision it serves. */
 @Singleton
@@ -27,32 +30,45 @@ final class LocalCallers implements CallerAuthenticator {
   }
 
   @Override
-  public Caller authenticate(Secret credential) {
+  public Caller authenticate(Secret credential, @Nullable InetAddress client) {
     try {
-      return caller(credentials.find(credential.reveal()).join());
+      return caller(credentials.find(credential.reveal()).join(), client);
     } catch (CompletionException e) {
       throw e.getCause() instanceof ApiException refusal ? refusal : e;
     }
   }
 
-  private Caller caller(Lookup lookup) {
+  private Caller caller(Lookup lookup, @Nullable InetAddress client) {
     return switch (lookup) {
       case Lookup.Refused refused -> throw CallerRefusals.invalid();
       case Lookup.Found found ->
-          switch (Decider.decide(found.key(), ScopeRequirement.NONE, clock.millis())) {
+          switch (decide(found.key(), client)) {
             case Decision.Allowed allowed -> caller(allowed.key());
             case Decision.Denied denied -> throw refusal(denied.reason());
           };
     };
   }
 
+  private Decision decide(KnownKey key, @Nullable InetAddress client) {
+    return Decider.decide(key, new Demand(ScopeRequirement.NONE, null, client), clock.millis());
+  }
+
   private static Caller caller(KnownKey key) {
-    return new Caller(key.id(), key.nodeId(), Set.copyOf(key.scopes()));
+    return new Caller(
+        key.id(),
+        key.nodeId(),
+        Set.copyOf(key.scopes()),
+        key.allowedNetworks(),
+        key.resources().texts());
   }
 
   private static ApiException refusal(DenialReason reason) {
     return switch (reason) {
-      case TENANT_SUSPENDED, API_ACCESS_DENIED, INSUFFICIENT_SCOPE ->
+      case TENANT_SUSPENDED,
+          API_ACCESS_DENIED,
+          CLIENT_NETWORK_NOT_ALLOWED,
+          INSUFFICIENT_SCOPE,
+          RESOURCE_NOT_GRANTED ->
           CallerRefusals.denied(reason.name());
       case CREDENTIAL_MISSING,
           MALFORMED,

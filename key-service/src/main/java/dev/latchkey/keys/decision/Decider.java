@@ -3,8 +3,9 @@ package dev.latchkey.keys.decision;
 import java.util.Optional;
 
 /**
- * Decides on a known key. The order is a contract: the key's state and times, tenancy, plan,
- * scopes; the first check that fails answers. Stateless; safe for use by many threads.
+ * Decides on a known key. The order is a contract: the key's state and times, tenancy, plan, client
+ * network, scopes, resource; the first check that fails answers. Stateless; safe for use by many
+ * threads.
  */
 public final class Decider {
   private Decider() {}
@@ -14,7 +15,7 @@ public final class Decider {
    *
    * @param now milliseconds since the epoch
    */
-  public static Decision decide(KnownKey key, ScopeRequirement required, long now) {
+  public static Decision decide(KnownKey key, Demand demand, long now) {
     switch (key.validity().at(now)) {
       case REVOKED -> {
         return Decision.denied(DenialReason.REVOKED, key);
@@ -43,11 +44,17 @@ public final class Decider {
     if (!tenant.apiAccess()) {
       return Decision.denied(DenialReason.API_ACCESS_DENIED, key);
     }
-    if (!required.isMetBy(key.scopes())) {
+    if (!key.allowedNetworks().allow(demand.client()) || !tenant.allows(demand.client())) {
+      return Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key);
+    }
+    if (!demand.scopes().isMetBy(key.scopes())) {
       return new Decision.Denied(
           DenialReason.INSUFFICIENT_SCOPE,
           Optional.of(key.id()),
-          required.missingFrom(key.scopes()));
+          demand.scopes().missingFrom(key.scopes()));
+    }
+    if (!key.resources().grant(demand.resource())) {
+      return Decision.denied(DenialReason.RESOURCE_NOT_GRANTED, key);
     }
     return new Decision.Allowed(key, tenant);
   }

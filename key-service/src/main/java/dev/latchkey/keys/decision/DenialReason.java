@@ -15,7 +15,9 @@ public enum DenialReason {
   TENANT_DELETED("the key's tenant is deleted or has expired"),
   TENANT_SUSPENDED("the key's tenant is suspended"),
   API_ACCESS_DENIED("the organization's plan has no API access"),
-  INSUFFICIENT_SCOPE("the key does not cover the scopes that are required");
+  CLIENT_NETWORK_NOT_ALLOWED("the client's address is not in an allowed network"),
+  INSUFFICIENT_SCOPE("the key does not cover the scopes that are required"),
+  RESOURCE_NOT_GRANTED("the key is not granted the resource");
 
   private final String message;
 

@@ -1,6 +1,8 @@
 package dev.latchkey.keys.decision;
 
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +15,8 @@ import java.util.UUID;
  * @param prefix the visible start of its text
  * @param lastCharacters the end of its text
  * @param scopes sorted, without repeats
+ * @param allowedNetworks where clients may use it from, as far as the key itself says
+ * @param resources what it may be used for
  * @param tenant where its tenancy is read
  */
 public record KnownKey(
@@ -25,6 +29,8 @@ public record KnownKey(
     List<String> scopes,
     Map<String, String> metadata,
     Validity validity,
+    AllowedNetworks allowedNetworks,
+    ResourceGrants resources,
     TenantSource tenant) {
   public KnownKey {
     scopes = List.copyOf(scopes);

@@ -1,5 +1,8 @@
 package dev.latchkey.keys.decision;
 
+import dev.latchkey.kit.net.AllowedNetworks;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expireMillis the first millisecond after the environment's life; {@link Long#MAX_VALUE}
  *     for none
  * @param apiAccess whether the organization's plan opens anything
+ * @param allowedNetworks the restrictions of the nodes that have one; each must allow the client
  */
 public record Tenant(
     @Nullable Node organization,
@@ -20,11 +24,16 @@ public record Tenant(
     @Nullable Node workspace,
     Standing standing,
     long expireMillis,
-    boolean apiAccess) {
+    boolean apiAccess,
+    List<AllowedNetworks> allowedNetworks) {
 
   /** The tenancy of a key that is bound to the deployment itself. */
   public static final Tenant PLATFORM =
-      new Tenant(null, null, null, null, Standing.ACTIVE, Long.MAX_VALUE, true);
+      new Tenant(null, null, null, null, Standing.ACTIVE, Long.MAX_VALUE, true, List.of());
+
+  public Tenant {
+    allowedNetworks = List.copyOf(allowedNetworks);
+  }
 
   /** One level. */
   public record Node(UUID id, String slug, String displayName) {}
@@ -44,6 +53,16 @@ public record Tenant(
   /** The standing at a moment: an environment whose time has passed counts as deleted. */
   public Standing standingAt(long now) {
     return now >= expireMillis ? Standing.DELETED : standing;
+  }
+
+  /** Whether every node that restricts its clients allows this one; null is an unknown address. */
+  public boolean allows(@Nullable InetAddress client) {
+    for (int i = 0; i < allowedNetworks.size(); i++) {
+      if (!allowedNetworks.get(i).allow(client)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The environment's slug, for the text of keys. */

@@ -1,6 +1,8 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,4 +17,6 @@ record KeyDraft(
     List<String> scopes,
     Map<String, String> metadata,
     @Nullable Instant notBefore,
-    @Nullable Instant expireTime) {}
+    @Nullable Instant expireTime,
+    AllowedNetworks allowedNetworks,
+    ResourceGrants resources) {}

@@ -2,6 +2,8 @@ package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.keys.resource.ResourcePattern;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.validation.Fields;
@@ -9,6 +11,7 @@ import dev.latchkey.proto.keys.v1.KeyMode;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ final class KeyFields {
   static final int LONGEST_NAME = 200;
   private static final int MOST_SCOPES = 100;
   private static final int LONGEST_SCOPE = 100;
+  private static final int MOST_RESOURCES = 100;
   private static final int MOST_METADATA = 50;
   private static final int LONGEST_METADATA_VALUE = 500;
   private static final int METADATA_BYTES = 8 << 10;
@@ -52,6 +56,26 @@ final class KeyFields {
       in.refuse(
           field, Fields.echo(scope), "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
     }
+  }
+
+  static ResourceGrants resources(Fields in, List<String> given) {
+    if (given.size() > MOST_RESOURCES) {
+      in.refuse("resources", given.size() + " patterns", "at most " + MOST_RESOURCES);
+      return ResourceGrants.ALL;
+    }
+    List<ResourcePattern> patterns = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      Optional<ResourcePattern> pattern = ResourcePattern.parse(given.get(i));
+      if (pattern.isPresent()) {
+        patterns.add(pattern.get());
+      } else {
+        in.refuse(
+            "resources[%d]".formatted(i),
+            Fields.echo(given.get(i)),
+            "<type>:/<path>, with at most one * in a segment and one ** segment");
+      }
+    }
+    return new ResourceGrants(patterns);
   }
 
   static Map<String, String> metadata(Fields in, Map<String, String> given) {

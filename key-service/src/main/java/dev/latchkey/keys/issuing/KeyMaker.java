@@ -11,6 +11,8 @@ import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.id.Uuid7;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,6 +56,8 @@ public class KeyMaker {
         draft.mode(),
         draft.scopes(),
         draft.metadata(),
+        draft.allowedNetworks(),
+        draft.resources(),
         draft.notBefore(),
         draft.expireTime(),
         null,
@@ -70,6 +74,8 @@ public class KeyMaker {
         old.mode(),
         old.scopes(),
         old.metadata(),
+        old.allowedNetworks(),
+        old.resources(),
         old.notBefore(),
         old.expireTime(),
         old.id(),
@@ -88,7 +94,19 @@ public class KeyMaker {
 
   private StoredKey platformKey(KeyHash hash, KeyText text, String name, List<String> scopes) {
     return key(
-        hash, text, Binding.PLATFORM, name, Mode.LIVE, scopes, Map.of(), null, null, null, null);
+        hash,
+        text,
+        Binding.PLATFORM,
+        name,
+        Mode.LIVE,
+        scopes,
+        Map.of(),
+        AllowedNetworks.ALL,
+        ResourceGrants.ALL,
+        null,
+        null,
+        null,
+        null);
   }
 
   private StoredKey key(
@@ -99,6 +117,8 @@ public class KeyMaker {
       Mode mode,
       List<String> scopes,
       Map<String, String> metadata,
+      AllowedNetworks allowedNetworks,
+      ResourceGrants resources,
       @Nullable Instant notBefore,
       @Nullable Instant expireTime,
       @Nullable UUID predecessor,
@@ -114,6 +134,8 @@ public class KeyMaker {
         text.lastCharacters(),
         scopes,
         metadata,
+        allowedNetworks,
+        resources,
         Validity.Switch.ACTIVE,
         notBefore,
         expireTime,

@@ -5,6 +5,7 @@ import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.KeyText;
+import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.KeyStore;
@@ -14,10 +15,12 @@ import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.paging.Page;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +56,25 @@ class KeyManagement {
 
   IssuedKey issue(KeyTransaction transaction, Caller caller, KeyDraft draft, Lineage lineage) {
     requireLive(lineage.current(), draft.nodeId());
-    caller.requireHolds(draft.scopes());
+    requireHolds(caller, draft.scopes(), draft.allowedNetworks(), draft.resources());
     KeyText text =
         maker.text(lineage.keyFormat(), draft.mode(), lineage.current().environmentSlug());
     StoredKey key = maker.key(draft, text, Binding.of(lineage), caller.keyId());
     return new IssuedKey(transaction.insert(key), text.secret());
+  }
+
+  /** Throws for a key that could do more, or be used more widely, than the caller's own. */
+  private static void requireHolds(
+      Caller caller, List<String> scopes, AllowedNetworks networks, ResourceGrants resources) {
+    caller.requireHolds(scopes);
+    caller.requireKeeps(networks);
+    requireKeeps(caller, resources);
+  }
+
+  private static void requireKeeps(Caller caller, ResourceGrants resources) {
+    if (!ResourceGrants.of(caller.resources()).cover(resources)) {
+      throw Caller.limitNotKept(KeyPatch.RESOURCES);
+    }
   }
 
   private void requireLive(Tenant tenant, UUID nodeId) {
@@ -105,6 +122,14 @@ class KeyManagement {
     if (patch.paths().contains(KeyPatch.EXPIRE_TIME)) {
       next.expireTime(patch.expireTime());
     }
+    if (patch.paths().contains(KeyPatch.ALLOWED_NETWORKS)) {
+      caller.requireKeeps(patch.allowedNetworks());
+      next.allowedNetworks(patch.allowedNetworks());
+    }
+    if (patch.paths().contains(KeyPatch.RESOURCES)) {
+      requireKeeps(caller, patch.resources());
+      next.resources(patch.resources());
+    }
     StoredKey changed = next.build();
     requireOrder(changed.notBefore(), changed.expireTime());
     return transaction.update(changed);
@@ -135,7 +160,7 @@ class KeyManagement {
     if (key.stored() == Validity.Switch.DISABLED) {
       throw KeyRefusals.disabled(key);
     }
-    caller.requireHolds(key.scopes());
+    requireHolds(caller, key.scopes(), key.allowedNetworks(), key.resources());
     KeyText text = successorText(key);
     StoredKey successor = transaction.insert(maker.successor(key, text, caller.keyId()));
     StoredKey.Builder old = key.change(now()).rotatedTo(successor.id(), now().plus(grace));

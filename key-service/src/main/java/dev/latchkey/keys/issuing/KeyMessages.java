@@ -32,6 +32,8 @@ final class KeyMessages {
             .setLastCharacters(key.lastCharacters())
             .addAllScopes(key.scopes())
             .putAllMetadata(key.metadata())
+            .addAllAllowedNetworks(key.allowedNetworks().texts())
+            .addAllResources(key.resources().texts())
             .setState(state(key.validity().at(now.toEpochMilli())))
             .setCreateTime(time(key.createTime()))
             .setUpdateTime(time(key.updateTime()))

@@ -1,5 +1,7 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +19,19 @@ record KeyPatch(
     List<String> scopes,
     Map<String, String> metadata,
     @Nullable Instant notBefore,
-    @Nullable Instant expireTime) {
+    @Nullable Instant expireTime,
+    AllowedNetworks allowedNetworks,
+    ResourceGrants resources) {
   static final String NAME = "name";
   static final String SCOPES = "scopes";
   static final String METADATA = "metadata";
   static final String NOT_BEFORE = "not_before";
   static final String EXPIRE_TIME = "expire_time";
 
+  static final String ALLOWED_NETWORKS = "allowed_networks";
+  static final String RESOURCES = "resources";
+
   /** Every field that can change. */
-  static final Set<String> KNOWN = Set.of(NAME, SCOPES, METADATA, NOT_BEFORE, EXPIRE_TIME);
+  static final Set<String> KNOWN =
+      Set.of(NAME, SCOPES, METADATA, NOT_BEFORE, EXPIRE_TIME, ALLOWED_NETWORKS, RESOURCES);
 }

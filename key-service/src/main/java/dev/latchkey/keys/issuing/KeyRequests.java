@@ -7,6 +7,8 @@ import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -38,7 +40,9 @@ final class KeyRequests {
         KeyFields.scopes(in, request.getScopesList()),
         KeyFields.metadata(in, request.getMetadataMap()),
         notBefore,
-        expireTime);
+        expireTime,
+        in.networks(KeyPatch.ALLOWED_NETWORKS, request.getAllowedNetworksList()),
+        KeyFields.resources(in, request.getResourcesList()));
   }
 
   static KeyPatch patch(Fields in, UpdateKeyRequest request, Set<String> paths, Instant now) {
@@ -65,7 +69,15 @@ final class KeyRequests {
           in.optionalFutureTime(
               KeyPatch.EXPIRE_TIME, request.hasExpireTime(), request.getExpireTime(), now);
     }
-    return new KeyPatch(paths, name, scopes, metadata, notBefore, expireTime);
+    AllowedNetworks networks =
+        paths.contains(KeyPatch.ALLOWED_NETWORKS)
+            ? in.networks(KeyPatch.ALLOWED_NETWORKS, request.getAllowedNetworksList())
+            : AllowedNetworks.ALL;
+    ResourceGrants resources =
+        paths.contains(KeyPatch.RESOURCES)
+            ? KeyFields.resources(in, request.getResourcesList())
+            : ResourceGrants.ALL;
+    return new KeyPatch(paths, name, scopes, metadata, notBefore, expireTime, networks, resources);
   }
 
   /** The filter of a list, but for the node it looks in. */

@@ -7,6 +7,8 @@ import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.tenancy.Level;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,8 +26,8 @@ public final class KeyStore {
   private static final String ALL =
       """
       SELECT id, hash, node_level, organization_id, project_id, environment_id, workspace_id, name,
-             mode, prefix, last_characters, scopes, metadata, state, not_before, expire_time,
-             retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
+             mode, prefix, last_characters, scopes, metadata, allowed_networks, resources,
+             state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
              revocation_note, revoke_time, create_time, update_time, version
       FROM api_key
       """;
@@ -33,15 +35,15 @@ public final class KeyStore {
       """
       INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
                            environment_id, workspace_id, name, mode, prefix, last_characters,
-                           scopes, metadata, state, not_before, expire_time, retire_time,
+                           scopes, metadata, allowed_networks, resources, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
       UPDATE api_key
-      SET name = ?, scopes = ?, metadata = ?::jsonb, state = ?, not_before = ?, expire_time = ?,
+      SET name = ?, scopes = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, state = ?, not_before = ?, expire_time = ?,
           retire_time = ?, successor_id = ?, revocation_reason = ?, revocation_note = ?,
           revoke_time = ?, update_time = ?, version = ?
       WHERE id = ?
@@ -96,6 +98,8 @@ public final class KeyStore {
     values.add(key.lastCharacters());
     values.add(key.scopes());
     values.add(JSON.toJson(key.metadata()));
+    values.add(key.allowedNetworks().texts());
+    values.add(key.resources().texts());
     values.add(key.stored());
     values.add(key.notBefore());
     values.add(key.expireTime());
@@ -118,6 +122,8 @@ public final class KeyStore {
         key.name(),
         key.scopes(),
         JSON.toJson(key.metadata()),
+        key.allowedNetworks().texts(),
+        key.resources().texts(),
         key.stored(),
         key.notBefore(),
         key.expireTime(),
@@ -196,6 +202,8 @@ public final class KeyStore {
         row.getString("last_characters"),
         Sql.texts(row, "scopes"),
         JSON.fromJson(row.getString("metadata"), TEXTS),
+        AllowedNetworks.of(Sql.texts(row, "allowed_networks")),
+        ResourceGrants.of(Sql.texts(row, "resources")),
         Validity.Switch.valueOf(row.getString("state")),
         Sql.instant(row, "not_before"),
         Sql.instant(row, "expire_time"),

@@ -3,6 +3,8 @@ package dev.latchkey.keys.store;
 import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,8 @@ public record StoredKey(
     String lastCharacters,
     List<String> scopes,
     Map<String, String> metadata,
+    AllowedNetworks allowedNetworks,
+    ResourceGrants resources,
     Validity.Switch stored,
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
@@ -77,6 +81,8 @@ public record StoredKey(
     private String name;
     private List<String> scopes;
     private Map<String, String> metadata;
+    private AllowedNetworks allowedNetworks;
+    private ResourceGrants resources;
     private Validity.Switch stored;
     private @Nullable Instant notBefore;
     private @Nullable Instant expireTime;
@@ -90,6 +96,8 @@ public record StoredKey(
       name = base.name;
       scopes = base.scopes;
       metadata = base.metadata;
+      allowedNetworks = base.allowedNetworks;
+      resources = base.resources;
       stored = base.stored;
       notBefore = base.notBefore;
       expireTime = base.expireTime;
@@ -110,6 +118,16 @@ public record StoredKey(
 
     public Builder metadata(Map<String, String> value) {
       metadata = value;
+      return this;
+    }
+
+    public Builder allowedNetworks(AllowedNetworks value) {
+      allowedNetworks = value;
+      return this;
+    }
+
+    public Builder resources(ResourceGrants value) {
+      resources = value;
       return this;
     }
 
@@ -151,6 +169,8 @@ public record StoredKey(
           base.lastCharacters,
           scopes,
           metadata,
+          allowedNetworks,
+          resources,
           stored,
           notBefore,
           expireTime,

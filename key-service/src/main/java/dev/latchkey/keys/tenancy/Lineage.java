@@ -3,9 +3,11 @@ package dev.latchkey.keys.tenancy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +107,11 @@ public final class Lineage implements TenantSource {
           node(views, 3),
           standing,
           expireMillis,
-          plan.apiAccess());
+          plan.apiAccess(),
+          Stream.of(views)
+              .map(NodeView::allowedNetworks)
+              .filter(AllowedNetworks::restricts)
+              .toList());
     }
 
     private static Tenant.@Nullable Node node(NodeView[] views, int depth) {

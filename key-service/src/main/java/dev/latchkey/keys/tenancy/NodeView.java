@@ -2,6 +2,7 @@ package dev.latchkey.keys.tenancy;
 
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.UUID;
  * @param planId the organization's plan; empty below
  * @param expireMillis the first millisecond after an environment's life; {@link Long#MAX_VALUE} for
  *     none
+ * @param allowedNetworks where clients may use keys from, at the node and below
  * @param revision the change that made it so
  */
 record NodeView(
@@ -27,6 +29,7 @@ record NodeView(
     Optional<KeyFormat> keyFormat,
     Optional<UUID> planId,
     long expireMillis,
+    AllowedNetworks allowedNetworks,
     long revision) {
   NodeView {
     lineage = List.copyOf(lineage);

@@ -74,6 +74,7 @@ public class TenancyModel {
       if (views.isEmpty()) {
         return Optional.empty();
       }
+      loadPlan(views.getFirst().planId().orElseThrow());
       List<Cell<NodeView>> path = new ArrayList<>();
       for (NodeView view : views) {
         path.add(nodes.get(view.id(), id -> new Cell<>(view, NodeView::revision)));
@@ -81,6 +82,13 @@ public class TenancyModel {
       return Optional.of(lineages.get(nodeId, id -> new Lineage(path, this::planCell)));
     } finally {
       lock.readLock().unlock();
+    }
+  }
+
+  /** A load may come between the commit of a new plan and its publication. */
+  private void loadPlan(UUID planId) {
+    if (!plans.containsKey(planId)) {
+      store.plan(planId).ifPresent(this::publish);
     }
   }
 
@@ -101,17 +109,15 @@ public class TenancyModel {
   private void publish(List<TenancyResource> resources) {
     lock.writeLock().lock();
     try {
-      for (TenancyResource resource : resources) {
-        if (resource.hasPlan()) {
-          publish(TenancyViews.plan(resource));
-        } else {
-          NodeView node = TenancyViews.node(resource);
-          Cell<NodeView> cell = nodes.getIfPresent(node.id());
-          if (cell != null) {
-            cell.update(node);
-          }
-        }
-      }
+      // Plans first: a node must not be seen before its plan is.
+      resources.stream()
+          .filter(TenancyResource::hasPlan)
+          .map(TenancyViews::plan)
+          .forEach(this::publish);
+      resources.stream()
+          .filter(resource -> !resource.hasPlan())
+          .map(TenancyViews::node)
+          .forEach(this::publish);
     } finally {
       lock.writeLock().unlock();
     }
@@ -119,5 +125,12 @@ public class TenancyModel {
 
   private void publish(PlanView plan) {
     plans.computeIfAbsent(plan.id(), id -> new Cell<>(plan, PlanView::revision)).update(plan);
+  }
+
+  private void publish(NodeView node) {
+    Cell<NodeView> cell = nodes.getIfPresent(node.id());
+    if (cell != null) {
+      cell.update(node);
+    }
   }
 }

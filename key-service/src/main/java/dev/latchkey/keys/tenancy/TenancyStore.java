@@ -6,6 +6,7 @@ import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -96,6 +97,16 @@ class TenancyStore {
                 LINEAGE,
                 row -> TenancyViews.node(TenancyViews.parse(row.getBytes("payload"))),
                 nodeId));
+  }
+
+  Optional<PlanView> plan(UUID planId) {
+    return transactions.read(
+        connection ->
+            Sql.first(
+                connection,
+                "SELECT payload FROM tenancy_plan WHERE id = ?",
+                row -> TenancyViews.plan(TenancyViews.parse(row.getBytes("payload"))),
+                planId));
   }
 
   List<PlanView> plans() {

@@ -10,6 +10,7 @@ import dev.latchkey.proto.tenancy.v1.Project;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.Workspace;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.of(UUID.fromString(node.getPlanId())),
         Long.MAX_VALUE,
+        AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
 
@@ -71,6 +73,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         Long.MAX_VALUE,
+        AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
 
@@ -85,6 +88,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         node.hasExpireTime() ? millis(node.getExpireTime()) : Long.MAX_VALUE,
+        AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
 
@@ -99,6 +103,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         Long.MAX_VALUE,
+        AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
 

@@ -10,6 +10,7 @@ import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchResponse;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
@@ -187,5 +188,83 @@ final class AuthenticateTest {
         .isEqualTo(one.getKey().getId());
     assertThat(answers.getResponses(3).getDenied().getReason())
         .isEqualTo(DenialReason.DENIAL_REASON_CREDENTIAL_MISSING);
+  }
+
+  private static DenialReason from(String secret, String address) {
+    return service
+        .authentication()
+        .authenticate(
+            AuthenticateRequest.newBuilder()
+                .setCredential(secret)
+                .setClientAddress(address)
+                .build())
+        .getDenied()
+        .getReason();
+  }
+
+  @Test
+  void everyListOfNetworks_fromTheKeyUpward_mustAllowTheClient() {
+    StandInTenancy.Branch acme = service.tenancy().branch("networked");
+    String secret =
+        service
+            .keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(acme.environment().getId())
+                    .setName("office")
+                    .addAllowedNetworks("10.0.0.0/8")
+                    .addAllowedNetworks("2001:db8::/32")
+                    .build())
+            .getSecret();
+
+    assertThat(from(secret, "10.9.9.9")).isEqualTo(DenialReason.DENIAL_REASON_UNSPECIFIED);
+    assertThat(from(secret, "2001:db8::7")).isEqualTo(DenialReason.DENIAL_REASON_UNSPECIFIED);
+    assertThat(from(secret, "192.0.2.1"))
+        .isEqualTo(DenialReason.DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED);
+    assertThat(from(secret, ""))
+        .as("an address that is not known")
+        .isEqualTo(DenialReason.DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED);
+
+    service.tenancy().put(acme.organization().addAllowedNetworks("10.1.0.0/16").build());
+    Conditions.await(
+        "the organization's list holds",
+        () -> from(secret, "10.9.9.9") == DenialReason.DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED);
+    assertThat(from(secret, "10.1.2.3")).isEqualTo(DenialReason.DENIAL_REASON_UNSPECIFIED);
+  }
+
+  @Test
+  void aKeyLimitedToResources_opensThoseAndNoOthers() {
+    StandInTenancy.Branch acme = service.tenancy().branch("foldered");
+    CreateKeyResponse created =
+        service
+            .keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(acme.environment().getId())
+                    .setName("contracts only")
+                    .addResources("folder:/contracts/**")
+                    .build());
+    AuthenticateRequest.Builder request =
+        AuthenticateRequest.newBuilder().setCredential(created.getSecret());
+
+    assertThat(created.getKey().getResourcesList()).containsExactly("folder:/contracts/**");
+    assertThat(
+            service
+                .authentication()
+                .authenticate(request.setResource("folder:/contracts/2026/a.pdf").build())
+                .getAllowed()
+                .getKey()
+                .getResourcesList())
+        .containsExactly("folder:/contracts/**");
+    assertThat(
+            service
+                .authentication()
+                .authenticate(request.setResource("folder:/invoices/1.pdf").build())
+                .getDenied()
+                .getReason())
+        .isEqualTo(DenialReason.DENIAL_REASON_RESOURCE_NOT_GRANTED);
+    assertThat(service.authentication().authenticate(request.clearResource().build()).hasAllowed())
+        .as("a request that is not about a resource")
+        .isTrue();
   }
 }

@@ -60,7 +60,7 @@ final class PlatformKeysTest {
     try {
       return host.context()
           .getBean(CallerAuthenticator.class)
-          .authenticate(key)
+          .authenticate(key, null)
           .scopes()
           .contains(scope);
     } catch (ApiException refused) {

@@ -3,6 +3,10 @@ package dev.latchkey.keys.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.Resource;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,7 @@ final class DeciderTest {
   private static final UUID ID = new UUID(1, 2);
 
   /** Everything that can be wrong, in the order of the contract. */
-  private enum Flaw {
+  enum Flaw {
     REVOKED,
     EXPIRED,
     DISABLED,
@@ -26,7 +30,9 @@ final class DeciderTest {
     TENANT_DELETED,
     TENANT_SUSPENDED,
     API_ACCESS_DENIED,
-    INSUFFICIENT_SCOPE
+    CLIENT_NETWORK_NOT_ALLOWED,
+    INSUFFICIENT_SCOPE,
+    RESOURCE_NOT_GRANTED
   }
 
   private static Decision decide(List<Flaw> flaws) {
@@ -53,11 +59,16 @@ final class DeciderTest {
             null,
             standing,
             Long.MAX_VALUE,
-            !flaws.contains(Flaw.API_ACCESS_DENIED));
-    return Decider.decide(
-        key(validity, tenant),
-        ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
-        NOW);
+            !flaws.contains(Flaw.API_ACCESS_DENIED),
+            List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))));
+    Demand demand =
+        new Demand(
+            ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
+            Resource.parse(flaws.contains(Flaw.RESOURCE_NOT_GRANTED) ? "folder:/b" : "folder:/a")
+                .orElseThrow(),
+            InetAddress.ofLiteral(
+                flaws.contains(Flaw.CLIENT_NETWORK_NOT_ALLOWED) ? "192.0.2.1" : "10.1.2.3"));
+    return Decider.decide(key(validity, tenant), demand, NOW);
   }
 
   private static KnownKey key(Validity validity, Tenant tenant) {
@@ -71,6 +82,8 @@ final class DeciderTest {
         List.of("a:read"),
         Map.of(),
         validity,
+        AllowedNetworks.ALL,
+        ResourceGrants.of(List.of("folder:/a")),
         () -> tenant);
   }
 
@@ -111,12 +124,13 @@ final class DeciderTest {
 
   @Test
   void environmentsTime_stopsKeysFromItsFirstMillisecond() {
-    Tenant tenant = new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true);
+    Tenant tenant =
+        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, List.of());
     Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
 
-    assertThat(Decider.decide(key(forever, tenant), ScopeRequirement.NONE, NOW - 1))
+    assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW - 1))
         .isInstanceOf(Decision.Allowed.class);
-    assertThat(Decider.decide(key(forever, tenant), ScopeRequirement.NONE, NOW))
+    assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW))
         .isEqualTo(Decision.denied(DenialReason.TENANT_DELETED, key(forever, tenant)));
   }
 
@@ -132,5 +146,31 @@ final class DeciderTest {
     assertThat(ScopeRequirement.of("latchkey.keys:read").isMetBy(List.of("*", "latchkey.*")))
         .as("no wildcard covers a reserved scope")
         .isFalse();
+  }
+
+  @Test
+  void unknownAddress_passesNoRestriction_ofTheKeyOrOfAnyNode() {
+    Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
+    Tenant restricted =
+        new Tenant(
+            null,
+            null,
+            null,
+            null,
+            Tenant.Standing.ACTIVE,
+            Long.MAX_VALUE,
+            true,
+            List.of(
+                AllowedNetworks.of(List.of("10.0.0.0/8")),
+                AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))));
+
+    assertThat(Decider.decide(key(forever, restricted), Demand.NOTHING, NOW))
+        .isEqualTo(
+            Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key(forever, restricted)));
+    assertThat(restricted.allows(InetAddress.ofLiteral("10.1.2.3"))).isTrue();
+    assertThat(restricted.allows(InetAddress.ofLiteral("10.2.2.3")))
+        .as("every list must allow")
+        .isFalse();
+    assertThat(restricted.allows(InetAddress.ofLiteral("2001:db8::1"))).isFalse();
   }
 }

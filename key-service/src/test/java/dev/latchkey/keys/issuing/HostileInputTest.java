@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.support.RawCalls;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.DisableKeyRequest;
 import dev.latchkey.proto.keys.v1.EnableKeyRequest;
 import dev.latchkey.proto.keys.v1.GetKeyRequest;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.RevocationReason;
@@ -55,7 +58,7 @@ final class HostileInputTest {
   }
 
   /** One bad request, and the field that the refusal must name. */
-  private record Bad(String what, String field, Consumer<KeyServiceBlockingStub> call) {
+  record Bad(String what, String field, Consumer<KeyServiceBlockingStub> call) {
     @Override
     public String toString() {
       return what;
@@ -200,6 +203,35 @@ final class HostileInputTest {
     }
     List<String> many = Collections.nCopies(101, "a:read");
     all.add(create("101 scopes", "scopes", r -> r.addAllScopes(many)));
+    for (String network :
+        List.of("", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "localhost", "fe80::1%eth0", "\0")) {
+      String field = "allowed_networks[0]";
+      all.add(create("network " + network, field, r -> r.addAllowedNetworks(network)));
+      all.add(
+          update(
+              "network " + network,
+              field,
+              mask("allowed_networks", r -> r.addAllowedNetworks(network))));
+    }
+    all.add(
+        create(
+            "51 networks",
+            "allowed_networks",
+            r -> r.addAllAllowedNetworks(Collections.nCopies(51, "10.0.0.0/8"))));
+    for (String resource :
+        List.of("", "folder", "folder:/a//b", "folder:/../a", "folder:/**/**", LONG, "f:/\0")) {
+      all.add(create("resource " + resource, "resources[0]", r -> r.addResources(resource)));
+      all.add(
+          update(
+              "resource " + resource,
+              "resources[0]",
+              mask("resources", r -> r.addResources(resource))));
+    }
+    all.add(
+        create(
+            "101 resources",
+            "resources",
+            r -> r.addAllResources(Collections.nCopies(101, "folder:/a"))));
     all.add(create("metadata key", "metadata[\"a b\"]", r -> r.putMetadata("a b", "v")));
     all.add(create("metadata value", "metadata[\"k\"]", r -> r.putMetadata("k", LONG)));
     all.add(create("metadata NUL", "metadata[\"k\"]", r -> r.putMetadata("k", "a\0b")));
@@ -344,6 +376,22 @@ final class HostileInputTest {
   }
 
   @Test
+  void bytesThatAreNoMessage_areTheCallersMistake_inEveryCall() {
+    byte[] noMessage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
+    byte[] noUtf8 = {0x0A, 0x01, (byte) 0xC3};
+    Stream.of(
+            KeyServiceGrpc.getServiceDescriptor(), AuthenticationServiceGrpc.getServiceDescriptor())
+        .flatMap(description -> description.getMethods().stream())
+        .forEach(
+            method -> {
+              for (byte[] bytes : List.of(noMessage, noUtf8)) {
+                Refusals.of(() -> RawCalls.send(service, method.getFullMethodName(), bytes))
+                    .hasReason(ErrorReason.ERROR_REASON_INVALID_REQUEST);
+              }
+            });
+  }
+
+  @Test
   void wrongFieldsOfAuthenticate_areNamed_butNoCredentialIsEverAnError() {
     Refusals address =
         Refusals.of(
@@ -373,6 +421,15 @@ final class HostileInputTest {
                             .authenticateBatch(AuthenticateBatchRequest.getDefaultInstance()))
                 .fields())
         .containsExactly("requests");
+
+    Refusals resource =
+        Refusals.of(
+            () ->
+                service
+                    .authentication()
+                    .authenticate(
+                        AuthenticateRequest.newBuilder().setResource("folder:/a/*").build()));
+    assertThat(resource.fields()).containsExactly("resource");
 
     for (String credential : List.of("\0", LONG, "é".repeat(60), "mk_live_", "_".repeat(80))) {
       assertThat(service.authenticate(credential).hasDenied()).isTrue();

@@ -44,13 +44,13 @@ final class KeyAccessTest {
   static {
     CALLS.put(
         "CreateKey",
-        (keys, unused) ->
+        (keys, _) ->
             keys.createKey(
                 CreateKeyRequest.newBuilder().setNodeId(node()).setName("made").build()));
     CALLS.put("GetKey", (keys, id) -> keys.getKey(GetKeyRequest.newBuilder().setId(id).build()));
     CALLS.put(
         "ListKeys",
-        (keys, unused) -> keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
+        (keys, _) -> keys.listKeys(ListKeysRequest.newBuilder().setNodeId(node()).build()));
     CALLS.put(
         "UpdateKey",
         (keys, id) ->
@@ -238,6 +238,56 @@ final class KeyAccessTest {
                             .setUpdateMask(FieldMask.newBuilder().addPaths("scopes"))
                             .build()))
         .hasReason(ErrorReason.ERROR_REASON_SCOPE_NOT_HELD);
+  }
+
+  @Test
+  void noKey_makesAKeyWithFewerLimitsThanItsOwn() {
+    Secret maker =
+        Secret.of(
+            service
+                .keys()
+                .createKey(
+                    CreateKeyRequest.newBuilder()
+                        .setNodeId(acme.organization().getId())
+                        .setName("limited")
+                        .addScopes(Scopes.KEYS_WRITE)
+                        .addAllowedNetworks("127.0.0.0/8")
+                        .addResources("folder:/contracts/**")
+                        .build())
+                .getSecret());
+    CreateKeyRequest.Builder wanted =
+        CreateKeyRequest.newBuilder().setNodeId(node()).setName("made");
+
+    Refusals.of(() -> service.keys(maker).createKey(wanted.build()))
+        .hasReason(ErrorReason.ERROR_REASON_LIMIT_NOT_KEPT);
+    wanted.addAllowedNetworks("127.0.0.1");
+    Refusals.of(() -> service.keys(maker).createKey(wanted.build()))
+        .hasReason(ErrorReason.ERROR_REASON_LIMIT_NOT_KEPT);
+    wanted.addResources("folder:/contracts/2026/*");
+    assertThat(service.keys(maker).createKey(wanted.build()).getKey().getResourcesList())
+        .containsExactly("folder:/contracts/2026/*");
+  }
+
+  @Test
+  void aKeyOfOtherNetworks_opensNoManagementCallEither() {
+    Secret elsewhere =
+        Secret.of(
+            service
+                .keys()
+                .createKey(
+                    CreateKeyRequest.newBuilder()
+                        .setNodeId(acme.organization().getId())
+                        .setName("elsewhere")
+                        .addScopes(Scopes.KEYS_READ)
+                        .addAllowedNetworks("192.0.2.0/24")
+                        .build())
+                .getSecret());
+
+    Refusals refusal =
+        Refusals.of(() -> service.keys(elsewhere).listKeys(ListKeysRequest.getDefaultInstance()));
+
+    refusal.hasReason(ErrorReason.ERROR_REASON_CREDENTIAL_DENIED);
+    assertThat(refusal.metadata()).containsEntry("denial_reason", "CLIENT_NETWORK_NOT_ALLOWED");
   }
 
   @Test

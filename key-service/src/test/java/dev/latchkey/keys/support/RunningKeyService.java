@@ -23,7 +23,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A whole key-service on a free port, with its database and a tenancy to follow. */
 public final class RunningKeyService implements AutoCloseable {
@@ -126,5 +128,16 @@ public final class RunningKeyService implements AutoCloseable {
     channel.shutdownNow();
     host.close();
     tenancy.close();
+    deleteSecrets();
+  }
+
+  private void deleteSecrets() {
+    try (Stream<Path> files = Files.walk(secrets)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

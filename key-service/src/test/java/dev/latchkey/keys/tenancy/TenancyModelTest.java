@@ -95,6 +95,35 @@ final class TenancyModelTest {
     }
   }
 
+  /** A bug once: "the copy lacks the plan". */
+  @Test
+  void aLoadBetweenTheCommitOfANewPlanAndItsPublication_findsThePlan() {
+    UUID planId = UUID.randomUUID();
+    UUID id = UUID.randomUUID();
+    TenancyModel model = model();
+
+    store.add(List.of(plan(planId, 1), organization(id, planId, NodeState.NODE_STATE_ACTIVE, 2)));
+
+    assertThat(model.require(id).current().apiAccess()).isTrue();
+  }
+
+  /** A snapshot has its resources in any order. */
+  @Test
+  void anOrganizationThatComesBeforeItsNewPlan_isNeverSeenWithoutIt() {
+    UUID first = UUID.randomUUID();
+    UUID id = UUID.randomUUID();
+    TenancyModel model = model();
+    model.apply(
+        List.of(plan(first, 1), organization(id, first, NodeState.NODE_STATE_ACTIVE, 2)), 2);
+    Lineage lineage = model.require(id);
+    UUID second = UUID.randomUUID();
+
+    model.apply(
+        List.of(organization(id, second, NodeState.NODE_STATE_ACTIVE, 4), plan(second, 3)), 4);
+
+    assertThat(lineage.current().apiAccess()).isTrue();
+  }
+
   @Test
   void anOlderRevision_neverReplacesANewerOne_inMemoryOrInTheDatabase() {
     UUID planId = UUID.randomUUID();

@@ -1,9 +1,11 @@
 package dev.latchkey.kit.access;
 
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import io.grpc.Context;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,12 +17,25 @@ import java.util.UUID;
  * @param keyId the key
  * @param node the tenancy node it is bound to; empty for a key of the platform
  * @param scopes what was granted to it
+ * @param allowedNetworks where clients may use it from
+ * @param resources the patterns of the resources it is limited to; none for all
  */
-public record Caller(UUID keyId, Optional<UUID> node, Set<String> scopes) {
+public record Caller(
+    UUID keyId,
+    Optional<UUID> node,
+    Set<String> scopes,
+    AllowedNetworks allowedNetworks,
+    List<String> resources) {
   static final Context.Key<Caller> KEY = Context.key("latchkey-caller");
 
   public Caller {
     scopes = Set.copyOf(scopes);
+    resources = List.copyOf(resources);
+  }
+
+  /** A caller whose key has no limits beside its node and scopes. */
+  public Caller(UUID keyId, Optional<UUID> node, Set<String> scopes) {
+    this(keyId, node, scopes, AllowedNetworks.ALL, List.of());
   }
 
   /** The caller of the call this thread works on. */
@@ -51,6 +66,21 @@ public record Caller(UUID keyId, Optional<UUID> node, Set<String> scopes) {
     if (!reaches(lineage)) {
       throw ApiException.notFound(type, id);
     }
+  }
+
+  /** Throws unless a key with these networks can be used from nowhere that the caller's cannot. */
+  public void requireKeeps(AllowedNetworks granting) {
+    if (!allowedNetworks.contain(granting)) {
+      throw limitNotKept("allowed_networks");
+    }
+  }
+
+  /** The refusal of a grant that has not the limits of the caller's own key. */
+  public static ApiException limitNotKept(String field) {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_LIMIT_NOT_KEPT,
+        "%s: wider than those of the key that asks (expected: within its own)".formatted(field),
+        Map.of("field", field));
   }
 
   /**

@@ -29,7 +29,7 @@ public final class ManagementInterceptor implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     AccessRule rule = AccessRules.of(call.getMethodDescriptor());
-    Caller caller = authenticator.authenticate(BearerTokens.require(headers));
+    Caller caller = authenticator.authenticate(BearerTokens.require(headers), Peers.address(call));
     require(caller, rule);
     return Contexts.interceptCall(
         Context.current().withValue(Caller.KEY, caller), call, headers, next);

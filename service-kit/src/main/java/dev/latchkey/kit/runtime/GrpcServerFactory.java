@@ -7,6 +7,7 @@ import dev.latchkey.kit.grpc.ServerTransport;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micronaut.context.annotation.Factory;
@@ -32,7 +33,8 @@ final class GrpcServerFactory {
       ServiceHost.Plan plan,
       List<BindableService> services,
       CallerAuthenticator authenticator,
-      Readiness readiness) {
+      Readiness readiness,
+      OpenEndedCalls openEnded) {
     Offload offload = new Offload(MOST_MANAGEMENT_CALLS);
     ManagementInterceptor management = new ManagementInterceptor(authenticator);
     ServerBuilder<?> builder = ServerTransport.builder(plan.grpc().host(), plan.grpc().port());
@@ -40,8 +42,9 @@ final class GrpcServerFactory {
       builder.addService(bound(service, offload, management));
     }
     return builder
-        .addService(readiness.health().getHealthService())
-        .addService(ProtoReflectionServiceV1.newInstance());
+        .addService(ServerInterceptors.intercept(readiness.health().getHealthService(), openEnded))
+        .addService(
+            ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), openEnded));
   }
 
   private static ServerServiceDefinition bound(

@@ -5,11 +5,14 @@ import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.FieldViolation;
+import dev.latchkey.kit.net.AllowedNetworks;
+import dev.latchkey.kit.net.Network;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -28,6 +31,7 @@ public final class Fields {
   private static final Pattern UUID_SHAPE =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern SLUG = Pattern.compile("[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?");
+  private static final int MOST_NETWORKS = 50;
   private static final int LONGEST_ECHO = 40;
 
   /** The first and last instants that a timestamp field may hold: the years 1 to 9999. */
@@ -178,6 +182,27 @@ public final class Fields {
       }
     }
     return paths;
+  }
+
+  /** Networks: CIDR blocks without bits behind their prefix, or single addresses. */
+  public AllowedNetworks networks(String field, List<String> given) {
+    if (given.size() > MOST_NETWORKS) {
+      refuse(field, given.size() + " networks", "at most " + MOST_NETWORKS);
+      return AllowedNetworks.ALL;
+    }
+    List<Network> networks = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      Optional<Network> network = Network.parse(given.get(i)).filter(Network::isCanonical);
+      if (network.isPresent()) {
+        networks.add(network.get());
+      } else {
+        refuse(
+            "%s[%d]".formatted(field, i),
+            echo(given.get(i)),
+            "a CIDR block such as 10.0.0.0/8 or 2001:db8::/32, or one address");
+      }
+    }
+    return new AllowedNetworks(networks);
   }
 
   /** An enum value that this version knows. */

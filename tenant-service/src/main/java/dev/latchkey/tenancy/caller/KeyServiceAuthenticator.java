@@ -13,12 +13,14 @@ import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
 import io.grpc.StatusRuntimeException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +39,8 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
   }
 
   @Override
-  public Caller authenticate(Secret credential) {
-    AuthenticateResponse answer = ask(credential);
+  public Caller authenticate(Secret credential, @Nullable InetAddress client) {
+    AuthenticateResponse answer = ask(credential, client);
     return switch (answer.getDecisionCase()) {
       case ALLOWED -> caller(answer.getAllowed().getKey());
       case DENIED -> throw refusal(answer.getDenied().getReason());
@@ -46,12 +48,15 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
     };
   }
 
-  private AuthenticateResponse ask(Secret credential) {
+  private AuthenticateResponse ask(Secret credential, @Nullable InetAddress client) {
     try {
       return keyService
           .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
           .authenticate(
-              AuthenticateRequest.newBuilder().setCredential(credential.reveal()).build());
+              AuthenticateRequest.newBuilder()
+                  .setCredential(credential.reveal())
+                  .setClientAddress(client == null ? "" : client.getHostAddress())
+                  .build());
     } catch (StatusRuntimeException failure) {
       LOG.warn("the key service made no decision: {}", failure.getStatus());
       throw ApiException.unavailable("key-service");
@@ -94,7 +99,9 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
           invalid();
       case DENIAL_REASON_TENANT_SUSPENDED,
           DENIAL_REASON_API_ACCESS_DENIED,
-          DENIAL_REASON_INSUFFICIENT_SCOPE ->
+          DENIAL_REASON_INSUFFICIENT_SCOPE,
+          DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED,
+          DENIAL_REASON_RESOURCE_NOT_GRANTED ->
           stopped(reason);
     };
   }

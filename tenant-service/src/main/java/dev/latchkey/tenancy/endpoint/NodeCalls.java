@@ -32,6 +32,9 @@ import java.util.UUID;
  */
 @Singleton
 final class NodeCalls {
+  private static final Set<Field> OF_EVERY_LEVEL =
+      Set.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.ALLOWED_NETWORKS);
+
   private final Nodes nodes;
   private final Transactions transactions;
   private final Writes writes;
@@ -141,7 +144,8 @@ final class NodeCalls {
         request.displayName(otherwise),
         request.keyFormat(),
         known.contains(Field.PLAN_ID) ? request.optionalId("plan_id") : null,
-        known.contains(Field.EXPIRE_TIME) ? request.time("expire_time") : null);
+        known.contains(Field.EXPIRE_TIME) ? request.time("expire_time") : null,
+        request.networks());
   }
 
   private static Set<Field> changing(Level level, Request request) {
@@ -159,9 +163,15 @@ final class NodeCalls {
   /** The settings that nodes of a level have. */
   private static Set<Field> known(Level level) {
     return switch (level) {
-      case ORGANIZATION -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.PLAN_ID);
-      case ENVIRONMENT -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.EXPIRE_TIME);
-      case PROJECT, WORKSPACE -> EnumSet.of(Field.DISPLAY_NAME, Field.KEY_FORMAT);
+      case ORGANIZATION -> with(Field.PLAN_ID);
+      case ENVIRONMENT -> with(Field.EXPIRE_TIME);
+      case PROJECT, WORKSPACE -> EnumSet.copyOf(OF_EVERY_LEVEL);
     };
+  }
+
+  private static Set<Field> with(Field own) {
+    Set<Field> fields = EnumSet.copyOf(OF_EVERY_LEVEL);
+    fields.add(own);
+    return fields;
   }
 }

@@ -4,10 +4,13 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -97,6 +100,16 @@ final class Request {
             "2 to 12 of [a-z0-9], starting with a letter");
     return new dev.latchkey.tenancy.node.KeyFormat(
         prefix, format.getShowMode(), format.getShowEnvironment());
+  }
+
+  AllowedNetworks networks() {
+    String name = "allowed_networks";
+    FieldDescriptor field = field(name);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
+      texts.add((String) message.getRepeatedField(field, i));
+    }
+    return fields.networks(name, texts);
   }
 
   @Nullable Instant time(String name) {

@@ -1,6 +1,7 @@
 package dev.latchkey.tenancy.node;
 
 import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ final class NodeRows {
             row.getString("display_name"),
             keyFormat(row),
             Sql.uuid(row, "plan_id"),
-            Sql.instant(row, "expire_time")),
+            Sql.instant(row, "expire_time"),
+            AllowedNetworks.of(Sql.texts(row, "allowed_networks"))),
         NodeState.valueOf(row.getString("state")),
         Objects.requireNonNull(Sql.instant(row, "create_time")),
         Objects.requireNonNull(Sql.instant(row, "update_time")),

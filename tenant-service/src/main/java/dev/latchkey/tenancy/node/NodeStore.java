@@ -116,8 +116,8 @@ public final class NodeStore {
         """
         INSERT INTO node (id, level, parent_id, organization_id, project_id, environment_id, slug,
           display_name, state, key_prefix, key_show_mode, key_show_environment, plan_id,
-          expire_time, create_time, update_time, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          expire_time, allowed_networks, create_time, update_time, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         node.id(),
         node.level(),
@@ -133,6 +133,7 @@ public final class NodeStore {
         format == null ? null : format.showEnvironment(),
         node.settings().planId(),
         node.settings().expireTime(),
+        node.settings().allowedNetworks().texts(),
         node.createTime(),
         node.updateTime(),
         node.version());
@@ -145,7 +146,7 @@ public final class NodeStore {
         """
         UPDATE node SET display_name = ?, state = ?, slug_held = slug_held AND ?, key_prefix = ?,
           key_show_mode = ?, key_show_environment = ?, plan_id = ?, expire_time = ?,
-          update_time = ?, delete_time = ?, version = ?
+          allowed_networks = ?, update_time = ?, delete_time = ?, version = ?
         WHERE id = ?
         """,
         node.settings().displayName(),
@@ -156,6 +157,7 @@ public final class NodeStore {
         format == null ? null : format.showEnvironment(),
         node.settings().planId(),
         node.settings().expireTime(),
+        node.settings().allowedNetworks().texts(),
         node.updateTime(),
         node.deleteTime(),
         node.version(),

@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.node;
 
+import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  *     organization yet to be made
  * @param expireTime when an environment ends, to the millisecond; null for no end and at other
  *     levels
+ * @param allowedNetworks where clients may use keys from, at the node and below
  */
 public record Settings(
     String displayName,
     @Nullable KeyFormat keyFormat,
     @Nullable UUID planId,
-    @Nullable Instant expireTime) {
+    @Nullable Instant expireTime,
+    AllowedNetworks allowedNetworks) {
 
   Settings withPlan(UUID plan) {
-    return new Settings(displayName, keyFormat, plan, expireTime);
+    return new Settings(displayName, keyFormat, plan, expireTime, allowedNetworks);
   }
 }

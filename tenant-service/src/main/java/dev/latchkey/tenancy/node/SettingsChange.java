@@ -13,6 +13,7 @@ public record SettingsChange(Set<Field> fields, Settings values) {
   public enum Field {
     DISPLAY_NAME,
     KEY_FORMAT,
+    ALLOWED_NETWORKS,
     PLAN_ID,
     EXPIRE_TIME
   }
@@ -30,6 +31,7 @@ public record SettingsChange(Set<Field> fields, Settings values) {
         changes(Field.DISPLAY_NAME) ? values.displayName() : old.displayName(),
         changes(Field.KEY_FORMAT) ? values.keyFormat() : old.keyFormat(),
         changes(Field.PLAN_ID) ? values.planId() : old.planId(),
-        changes(Field.EXPIRE_TIME) ? values.expireTime() : old.expireTime());
+        changes(Field.EXPIRE_TIME) ? values.expireTime() : old.expireTime(),
+        changes(Field.ALLOWED_NETWORKS) ? values.allowedNetworks() : old.allowedNetworks());
   }
 }

@@ -59,6 +59,7 @@ public final class NodeMessages {
     message.set("display_name", node.settings().displayName());
     message.set("state", state(node.state()));
     message.setIfPresent("key_format", node.settings().keyFormat(), NodeMessages::keyFormat);
+    message.set("allowed_networks", node.settings().allowedNetworks().texts());
     message.setIfPresent("plan_id", node.settings().planId(), Object::toString);
     message.setIfPresent("expire_time", node.settings().expireTime(), Timestamps::of);
     message.set("create_time", Timestamps.of(node.createTime()));

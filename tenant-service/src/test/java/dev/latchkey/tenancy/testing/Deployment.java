@@ -49,6 +49,11 @@ public final class Deployment implements AutoCloseable {
       return host;
     }
 
+    /** A connection to it, without a key. */
+    public ManagedChannel channel() {
+      return channel;
+    }
+
     /** The service as the holder of a key sees it; null for no key. */
     public Api as(@Nullable String key) {
       return new Api(channel, key);
@@ -61,15 +66,18 @@ public final class Deployment implements AutoCloseable {
 
   /** Starts one more service on the same database. */
   public Node startNode() {
-    Node node = new Node(ServiceHost.start(Application.plan(settings()).withClock(clock)));
+    Listener any = new Listener("127.0.0.1", 0, new Setting("PORT", null, "Any."));
+    Node node = new Node(ServiceHost.start(planListening(any, any)));
     parts.push(node.host());
     parts.push(node.channel::shutdownNow);
     return node;
   }
 
-  private TenantServiceSettings settings() {
-    Listener any = new Listener("127.0.0.1", 0, new Setting("PORT", null, "Any."));
-    return new TenantServiceSettings(any, any, database, serviceKey, keys.target());
+  /** A service on the same database that has yet to be started. */
+  public ServiceHost.Plan planListening(Listener grpc, Listener operations) {
+    return Application.plan(
+            new TenantServiceSettings(grpc, operations, database, serviceKey, keys.target()))
+        .withClock(clock);
   }
 
   private static Path serviceKey() {

@@ -1,4 +1,4 @@
-package dev.latchkey.edge.address;
+package dev.latchkey.kit.net;
 
 import java.net.InetAddress;
 import java.util.Optional;
@@ -48,6 +48,22 @@ public record Network(InetAddress address, int prefixLength) {
     }
     int rest = prefixLength % 8;
     return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xFF) >> (8 - rest) == 0;
+  }
+
+  /** Whether a whole block lies in this one. */
+  public boolean contains(Network other) {
+    return other.prefixLength >= prefixLength && contains(other.address);
+  }
+
+  /** Whether the address is the first of its block: {@code 10.0.0.0/8}, not {@code 10.0.0.1/8}. */
+  public boolean isCanonical() {
+    byte[] bytes = address.getAddress();
+    for (int bit = prefixLength; bit < bytes.length * 8; bit++) {
+      if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

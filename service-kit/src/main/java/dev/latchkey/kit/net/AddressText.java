@@ -1,4 +1,4 @@
-package dev.latchkey.edge.address;
+package dev.latchkey.kit.net;
 
 import java.net.InetAddress;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Reads addresses written as text, and never asks DNS for what is none. An IPv4 address mapped into
  * IPv6 ({@code ::ffff:192.0.2.1}) is read as the IPv4 address it stands for.
  */
-final class AddressText {
+public final class AddressText {
   private static final int LONGEST = 64;
   private static final String OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 
@@ -23,7 +23,7 @@ final class AddressText {
   private AddressText() {}
 
   /** An address; empty for anything else, a name or a scoped address among them. */
-  static Optional<InetAddress> parse(String text) {
+  public static Optional<InetAddress> parse(String text) {
     if (text.length() > LONGEST
         || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
       return Optional.empty();
@@ -36,7 +36,7 @@ final class AddressText {
   }
 
   /** An address as proxies write it: with a port or in brackets, where they like that. */
-  static Optional<InetAddress> parseWithPort(String text) {
+  public static Optional<InetAddress> parseWithPort(String text) {
     for (Pattern pattern : new Pattern[] {IPV4_PORT, BRACKETED}) {
       Matcher matcher = pattern.matcher(text);
       if (matcher.matches()) {
