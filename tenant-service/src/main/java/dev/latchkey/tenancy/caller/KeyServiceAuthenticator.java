@@ -2,9 +2,9 @@ package dev.latchkey.tenancy.caller;
 
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
+import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.secret.Secret;
-import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
@@ -15,7 +15,6 @@ import dev.latchkey.proto.tenancy.v1.NodeRef;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -44,7 +43,7 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
     return switch (answer.getDecisionCase()) {
       case ALLOWED -> caller(answer.getAllowed().getKey());
       case DENIED -> throw refusal(answer.getDenied().getReason());
-      case DECISION_NOT_SET -> throw invalid();
+      case DECISION_NOT_SET -> throw CallerRefusals.invalid();
     };
   }
 
@@ -96,26 +95,13 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
           DENIAL_REASON_TENANT_DELETED,
           DENIAL_REASON_UNSPECIFIED,
           UNRECOGNIZED ->
-          invalid();
+          CallerRefusals.invalid();
       case DENIAL_REASON_TENANT_SUSPENDED,
           DENIAL_REASON_API_ACCESS_DENIED,
           DENIAL_REASON_INSUFFICIENT_SCOPE,
           DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED,
           DENIAL_REASON_RESOURCE_NOT_GRANTED ->
-          stopped(reason);
+          CallerRefusals.denied(reason.name().substring("DENIAL_REASON_".length()));
     };
-  }
-
-  private static ApiException invalid() {
-    return ApiException.of(
-        ErrorReason.ERROR_REASON_CREDENTIAL_INVALID, "The key does not open anything.", Map.of());
-  }
-
-  private static ApiException stopped(DenialReason reason) {
-    String name = reason.name().substring("DENIAL_REASON_".length());
-    return ApiException.of(
-        ErrorReason.ERROR_REASON_CREDENTIAL_DENIED,
-        "The key is stopped by the state of its tenancy or by its plan: %s.".formatted(name),
-        Map.of("denial_reason", name));
   }
 }
