@@ -7,6 +7,8 @@ import dev.latchkey.proto.tenancy.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -58,12 +60,17 @@ public class TenancyFollower {
       TenancyStore store,
       TenancyModel model,
       Readiness readiness,
-      InstantSource clock) {
+      InstantSource clock,
+      MeterRegistry metrics) {
     this.tenantService = tenantService;
     this.store = store;
     this.model = model;
     this.readiness = readiness;
     this.clock = clock;
+    TimeGauge.builder(
+            "latchkey.tenancy.silence", this, TimeUnit.MILLISECONDS, TenancyFollower::silenceMillis)
+        .description("How long ago tenant-service was last heard")
+        .register(metrics);
   }
 
   /** Starts following, on a thread of its own. */
@@ -86,7 +93,7 @@ public class TenancyFollower {
   }
 
   /** How long ago tenant-service was last heard, in milliseconds. */
-  public long silenceMillis() {
+  private long silenceMillis() {
     return Math.max(0, clock.millis() - lastHeard);
   }
 

@@ -106,11 +106,6 @@ public final class SettingsReader {
     return Path.of(text(setting));
   }
 
-  /** A file that may be left out. */
-  public Optional<Path> optionalPath(Setting setting) {
-    return value(setting).map(Path::of);
-  }
-
   /** A TCP port, 1 to 65535; 0 lets the system choose. */
   public int port(Setting setting) {
     return integer(setting, 0, 65_535);
@@ -129,15 +124,6 @@ public final class SettingsReader {
     }
     refuse(setting, "\"%s\" (expected: %d to %d)".formatted(value, smallest, largest));
     return smallest;
-  }
-
-  /** {@code true} or {@code false}. */
-  public boolean flag(Setting setting) {
-    String value = text(setting);
-    if (!value.equals("true") && !value.equals("false")) {
-      refuse(setting, "\"%s\" (expected: true or false)".formatted(value));
-    }
-    return value.equals("true");
   }
 
   /** A duration such as {@code 250ms}, {@code 5s}, {@code 2m} or {@code 1h}, in a range. */

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -222,10 +221,5 @@ public final class Fields {
             .map(point -> point < 0x20 || point == 0x7F ? '?' : point)
             .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         + "\"";
-  }
-
-  /** The name of an enum value as it stands in the proto, for messages. */
-  public static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }
