@@ -22,6 +22,7 @@ public final class Denials {
           DENIAL_REASON_NOT_YET_VALID,
           DENIAL_REASON_DISABLED,
           DENIAL_REASON_TENANT_DELETED,
+          DENIAL_REASON_OWNER_INACTIVE,
           DENIAL_REASON_UNSPECIFIED,
           UNRECOGNIZED ->
           CredentialProblems.INVALID;
@@ -32,6 +33,8 @@ public final class Denials {
       case DENIAL_REASON_RESOURCE_NOT_GRANTED -> CredentialProblems.RESOURCE_NOT_GRANTED;
       case DENIAL_REASON_INSUFFICIENT_SCOPE ->
           CredentialProblems.insufficientScope(denied.getMissingScopesList());
+      case DENIAL_REASON_RATE_LIMITED -> CredentialProblems.RATE_LIMITED;
+      case DENIAL_REASON_QUOTA_EXHAUSTED -> CredentialProblems.QUOTA_EXHAUSTED;
     };
   }
 }

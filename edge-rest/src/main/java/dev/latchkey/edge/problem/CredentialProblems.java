@@ -53,6 +53,12 @@ public final class CredentialProblems {
   public static final Problem RESOURCE_NOT_GRANTED =
       Problem.of(ProblemCode.RESOURCE_NOT_GRANTED, "The API key is not granted this resource.");
 
+  public static final Problem RATE_LIMITED =
+      Problem.of(ProblemCode.RATE_LIMITED, "The API key has used up a limit on its rate of calls.");
+
+  public static final Problem QUOTA_EXHAUSTED =
+      Problem.of(ProblemCode.QUOTA_EXHAUSTED, "The API key's credits do not cover the call.");
+
   /** Refused by key-service for a reason that this edge does not know. */
   public static final Problem ACCESS_DENIED =
       Problem.of(ProblemCode.ACCESS_DENIED, "The API key may not make this call.");

@@ -68,7 +68,9 @@ final class LocalCallers implements CallerAuthenticator {
           API_ACCESS_DENIED,
           CLIENT_NETWORK_NOT_ALLOWED,
           INSUFFICIENT_SCOPE,
-          RESOURCE_NOT_GRANTED ->
+          RESOURCE_NOT_GRANTED,
+          RATE_LIMITED,
+          QUOTA_EXHAUSTED ->
           CallerRefusals.denied(reason.name());
       case CREDENTIAL_MISSING,
           MALFORMED,
@@ -77,7 +79,8 @@ final class LocalCallers implements CallerAuthenticator {
           EXPIRED,
           NOT_YET_VALID,
           DISABLED,
-          TENANT_DELETED ->
+          TENANT_DELETED,
+          OWNER_INACTIVE ->
           CallerRefusals.invalid();
     };
   }

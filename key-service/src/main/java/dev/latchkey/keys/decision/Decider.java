@@ -26,6 +26,9 @@ public final class Decider {
       case DISABLED -> {
         return Decision.denied(DenialReason.DISABLED, key);
       }
+      case OWNER_INACTIVE -> {
+        return Decision.denied(DenialReason.OWNER_INACTIVE, key);
+      }
       case PENDING -> {
         return Decision.denied(DenialReason.NOT_YET_VALID, key);
       }

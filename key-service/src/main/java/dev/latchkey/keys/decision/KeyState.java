@@ -4,6 +4,7 @@ package dev.latchkey.keys.decision;
 public enum KeyState {
   ACTIVE,
   DISABLED,
+  OWNER_INACTIVE,
   REVOKED,
   EXPIRED,
   PENDING

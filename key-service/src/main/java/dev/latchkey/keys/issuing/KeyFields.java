@@ -113,6 +113,7 @@ final class KeyFields {
       case KEY_STATE_REVOKED -> Optional.of(KeyState.REVOKED);
       case KEY_STATE_EXPIRED -> Optional.of(KeyState.EXPIRED);
       case KEY_STATE_PENDING -> Optional.of(KeyState.PENDING);
+      case KEY_STATE_OWNER_INACTIVE -> Optional.of(KeyState.OWNER_INACTIVE);
       case KEY_STATE_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
     };
   }

@@ -42,7 +42,7 @@ final class TenancyViews {
       case PROJECT -> project(resource.getProject(), resource.getRevision());
       case ENVIRONMENT -> environment(resource.getEnvironment(), resource.getRevision());
       case WORKSPACE -> workspace(resource.getWorkspace(), resource.getRevision());
-      case PLAN, RESOURCE_NOT_SET ->
+      case PLAN, USER, MEMBERSHIP, RESOURCE_NOT_SET ->
           throw new IllegalArgumentException("not a node: " + resource.getResourceCase());
     };
   }

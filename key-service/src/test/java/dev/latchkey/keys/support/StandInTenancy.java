@@ -241,7 +241,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
                   node.getWorkspace().getProjectId(),
                   node.getWorkspace().getEnvironmentId(),
                   node.getWorkspace().getId());
-          case PLAN, RESOURCE_NOT_SET -> List.of();
+          case PLAN, USER, MEMBERSHIP, RESOURCE_NOT_SET -> List.of();
         };
     List<String> withPlan = new ArrayList<>(ids);
     withPlan.add(resources.get(ids.getFirst()).getOrganization().getPlanId());

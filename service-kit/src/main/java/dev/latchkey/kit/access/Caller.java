@@ -19,13 +19,17 @@ import java.util.UUID;
  * @param scopes what was granted to it
  * @param allowedNetworks where clients may use it from
  * @param resources the patterns of the resources it is limited to; none for all
+ * @param owner the member it acts for; empty for a service key, which needs no role
+ * @param neededRole the least role its owner needs at the node that the present call is about
  */
 public record Caller(
     UUID keyId,
     Optional<UUID> node,
     Set<String> scopes,
     AllowedNetworks allowedNetworks,
-    List<String> resources) {
+    List<String> resources,
+    Optional<Owner> owner,
+    Role neededRole) {
   static final Context.Key<Caller> KEY = Context.key("latchkey-caller");
 
   public Caller {
@@ -36,6 +40,27 @@ public record Caller(
   /** A caller whose key has no limits beside its node and scopes. */
   public Caller(UUID keyId, Optional<UUID> node, Set<String> scopes) {
     this(keyId, node, scopes, AllowedNetworks.ALL, List.of());
+  }
+
+  /** A caller whose key acts for no member. */
+  public Caller(
+      UUID keyId,
+      Optional<UUID> node,
+      Set<String> scopes,
+      AllowedNetworks allowedNetworks,
+      List<String> resources) {
+    this(keyId, node, scopes, allowedNetworks, resources, Optional.empty(), Role.VIEWER);
+  }
+
+  /** The same caller, acting for a member. */
+  public Caller withOwner(Owner member) {
+    return new Caller(
+        keyId, node, scopes, allowedNetworks, resources, Optional.of(member), neededRole);
+  }
+
+  /** The same caller, making a call that needs a role. */
+  Caller needing(Role role) {
+    return new Caller(keyId, node, scopes, allowedNetworks, resources, owner, role);
   }
 
   /** The caller of the call this thread works on. */
@@ -53,18 +78,40 @@ public record Caller(
   }
 
   /**
-   * Whether a thing is at or below the caller's node.
+   * Whether a thing exists for the caller: it is at or below the node of its key, and its owner, if
+   * it has one, has some role there.
    *
    * @param lineage the ids of the thing's node and of all above it
    */
   public boolean reaches(Collection<UUID> lineage) {
-    return node.isEmpty() || lineage.contains(node.get());
+    return (node.isEmpty() || lineage.contains(node.get()))
+        && (owner.isEmpty() || owner.get().roleAt(lineage).isPresent());
   }
 
-  /** Throws {@code NOT_FOUND} for a thing the caller may not see: it does not exist for it. */
+  /** Whether the caller has a role at a node, or needs none because it acts for no member. */
+  public boolean hasRole(Role role, Collection<UUID> lineage) {
+    return owner.isEmpty()
+        || owner.get().roleAt(lineage).filter(held -> held.includes(role)).isPresent();
+  }
+
+  /**
+   * Throws {@code NOT_FOUND} for a thing the caller may not see: it does not exist for it. Throws
+   * {@code ROLE_INSUFFICIENT} for one it may see, but not do with what the present call does.
+   */
   public void requireReach(Collection<UUID> lineage, String type, UUID id) {
     if (!reaches(lineage)) {
       throw ApiException.notFound(type, id);
+    }
+    requireRole(neededRole, lineage);
+  }
+
+  /** Throws {@code ROLE_INSUFFICIENT} unless the caller has a role at a node, or needs none. */
+  public void requireRole(Role role, Collection<UUID> lineage) {
+    if (!hasRole(role, lineage)) {
+      throw ApiException.of(
+          ErrorReason.ERROR_REASON_ROLE_INSUFFICIENT,
+          "The owner of the key needs the role %s at this node.".formatted(role),
+          Map.of("required_role", role.name()));
     }
   }
 

@@ -14,9 +14,9 @@ import java.util.Map;
 /**
  * The one place where management calls are authorized: the key that comes with the call must be
  * good, hold the scope that the call's {@link AccessRule} names and, where the rule says so, belong
- * to the platform. What of the tenancy the caller may then touch is {@link Caller#reaches}; the cut
- * with its owner's role belongs there too. Runs behind {@link dev.latchkey.kit.grpc.Offload}, for
- * it may wait.
+ * to the platform. What of the tenancy the caller may then touch, {@link Caller#requireReach} says:
+ * there the key is cut with its owner's role at the node in question. Runs behind {@link
+ * dev.latchkey.kit.grpc.Offload}, for it may wait.
  */
 public final class ManagementInterceptor implements ServerInterceptor {
   private final CallerAuthenticator authenticator;
@@ -32,7 +32,10 @@ public final class ManagementInterceptor implements ServerInterceptor {
     Caller caller = authenticator.authenticate(BearerTokens.require(headers), Peers.address(call));
     require(caller, rule);
     return Contexts.interceptCall(
-        Context.current().withValue(Caller.KEY, caller), call, headers, next);
+        Context.current().withValue(Caller.KEY, caller.needing(Role.leastFor(rule))),
+        call,
+        headers,
+        next);
   }
 
   /** Throws unless the caller may make calls with this rule. */

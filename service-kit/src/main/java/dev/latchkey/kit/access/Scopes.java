@@ -12,6 +12,7 @@ public final class Scopes {
   public static final String KEYS_READ = "latchkey.keys:read";
   public static final String KEYS_WRITE = "latchkey.keys:write";
   public static final String KEYS_AUTHENTICATE = "latchkey.keys:authenticate";
+  public static final String KEYS_REPORT = "latchkey.keys:report";
   public static final String TENANCY_READ = "latchkey.tenancy:read";
   public static final String TENANCY_WRITE = "latchkey.tenancy:write";
   public static final String MEMBERS_WRITE = "latchkey.members:write";
@@ -24,6 +25,7 @@ public final class Scopes {
           KEYS_READ,
           KEYS_WRITE,
           KEYS_AUTHENTICATE,
+          KEYS_REPORT,
           TENANCY_READ,
           TENANCY_WRITE,
           MEMBERS_WRITE,

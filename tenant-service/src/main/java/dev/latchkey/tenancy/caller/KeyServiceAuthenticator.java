@@ -93,6 +93,7 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
           DENIAL_REASON_NOT_YET_VALID,
           DENIAL_REASON_DISABLED,
           DENIAL_REASON_TENANT_DELETED,
+          DENIAL_REASON_OWNER_INACTIVE,
           DENIAL_REASON_UNSPECIFIED,
           UNRECOGNIZED ->
           CallerRefusals.invalid();
@@ -100,7 +101,9 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
           DENIAL_REASON_API_ACCESS_DENIED,
           DENIAL_REASON_INSUFFICIENT_SCOPE,
           DENIAL_REASON_CLIENT_NETWORK_NOT_ALLOWED,
-          DENIAL_REASON_RESOURCE_NOT_GRANTED ->
+          DENIAL_REASON_RESOURCE_NOT_GRANTED,
+          DENIAL_REASON_RATE_LIMITED,
+          DENIAL_REASON_QUOTA_EXHAUSTED ->
           CallerRefusals.denied(reason.name().substring("DENIAL_REASON_".length()));
     };
   }

@@ -66,6 +66,8 @@ final class SnapshotTest {
       case ENVIRONMENT -> resource.getEnvironment();
       case WORKSPACE -> resource.getWorkspace();
       case PLAN -> resource.getPlan();
+      case USER -> resource.getUser();
+      case MEMBERSHIP -> resource.getMembership();
       case RESOURCE_NOT_SET -> throw new AssertionError("empty");
     };
   }
