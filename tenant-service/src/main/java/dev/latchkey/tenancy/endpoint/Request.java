@@ -1,16 +1,27 @@
 package dev.latchkey.tenancy.endpoint;
 
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.tenancy.v1.Ceilings;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.KeyRole;
+import dev.latchkey.proto.tenancy.v1.LeakPolicy;
+import dev.latchkey.proto.tenancy.v1.ScopeCatalogue;
+import dev.latchkey.tenancy.plan.Ceiling;
+import dev.latchkey.tenancy.policy.KeyPolicy;
+import dev.latchkey.tenancy.policy.KeyPolicyFields;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -22,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request {
   private static final int LONGEST_DISPLAY_NAME = 200;
+  private static final long LARGEST_CEILING = 1_000_000_000;
   private static final Pattern ETAG = Pattern.compile("[1-9][0-9]{0,17}");
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{1,11}");
 
@@ -104,12 +116,43 @@ final class Request {
 
   AllowedNetworks networks() {
     String name = "allowed_networks";
-    FieldDescriptor field = field(name);
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
-      texts.add((String) message.getRepeatedField(field, i));
+    return fields.networks(name, items(name, String.class));
+  }
+
+  List<RateLimit> rateLimits() {
+    String name = "rate_limits";
+    return RateLimits.read(
+        fields, name, items(name, dev.latchkey.proto.tenancy.v1.RateLimit.class));
+  }
+
+  KeyPolicy keyPolicy() {
+    return new KeyPolicy(
+        message.hasField(field("scope_catalogue"))
+            ? KeyPolicyFields.catalogue(fields, (ScopeCatalogue) get("scope_catalogue"))
+            : null,
+        KeyPolicyFields.roles(fields, items("key_roles", KeyRole.class)),
+        KeyPolicyFields.leakPolicy(fields, leakPolicy((EnumValueDescriptor) get("leak_policy"))));
+  }
+
+  private static LeakPolicy leakPolicy(EnumValueDescriptor value) {
+    LeakPolicy known = LeakPolicy.forNumber(value.getNumber());
+    return known == null ? LeakPolicy.UNRECOGNIZED : known;
+  }
+
+  /** The ceilings that are set; none for the others. */
+  Map<Ceiling, Long> ceilings() {
+    Ceilings given = (Ceilings) get("ceilings");
+    Map<Ceiling, Long> ceilings = new EnumMap<>(Ceiling.class);
+    for (Ceiling ceiling : Ceiling.values()) {
+      FieldDescriptor field = Ceilings.getDescriptor().findFieldByName(ceiling.field());
+      if (given.hasField(field)) {
+        ceilings.put(
+            ceiling,
+            fields.number(
+                "ceilings." + ceiling.field(), (Long) given.getField(field), 0, LARGEST_CEILING));
+      }
     }
-    return fields.networks(name, texts);
+    return ceilings;
   }
 
   @Nullable Instant time(String name) {
@@ -127,6 +170,10 @@ final class Request {
 
   String text(String name) {
     return (String) get(name);
+  }
+
+  private <T> List<T> items(String name, Class<T> type) {
+    return ((List<?>) get(name)).stream().<T>map(type::cast).toList();
   }
 
   private Object get(String name) {

@@ -8,6 +8,8 @@ import dev.latchkey.kit.paging.Page;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.tenancy.change.Outcome;
 import dev.latchkey.tenancy.change.Refusals;
+import dev.latchkey.tenancy.plan.Ceiling;
+import dev.latchkey.tenancy.plan.Ceilings;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.Plans;
 import jakarta.inject.Singleton;
@@ -31,31 +33,35 @@ import org.jspecify.annotations.Nullable;
 public final class Nodes {
   private final NodeStore store;
   private final Plans plans;
+  private final Ceilings ceilings;
   private final Uuid7 ids;
   private final InstantSource clock;
 
-  Nodes(NodeStore store, Plans plans, Uuid7 ids, InstantSource clock) {
+  Nodes(NodeStore store, Plans plans, Ceilings ceilings, Uuid7 ids, InstantSource clock) {
     this.store = store;
     this.plans = plans;
+    this.ceilings = ceilings;
     this.ids = ids;
     this.clock = clock;
   }
 
   /**
    * Creates a node. Throws {@code NOT_FOUND} for the parent or the plan, {@code NODE_NOT_LIVE},
-   * {@code SLUG_TAKEN}.
+   * {@code SLUG_TAKEN}, {@code PLAN_CEILING_REACHED}.
    */
   public Outcome<Lineage> create(Connection connection, Caller caller, NewNode wanted) {
     Instant now = now();
     requireFuture(wanted.settings().expireTime(), now);
+    wanted.settings().keyPolicy().requireConsistent(true);
     Lineage parent = holdParent(connection, caller, wanted, now);
+    requireRoom(connection, wanted.level(), parent);
     Node node =
         Node.created(
             ids.next(),
             wanted.level(),
             parent == null ? List.of() : parent.ids(),
             wanted.slug(),
-            withPlan(connection, wanted),
+            normalized(withPlan(connection, wanted)),
             now);
     store.releaseExpiredSlug(connection, node.parentId(), node.slug(), now);
     try {
@@ -78,6 +84,22 @@ public final class Nodes {
     Lineage parent = visible(store.hold(connection, id), caller, level, id);
     requireLive(parent, now);
     return parent;
+  }
+
+  private void requireRoom(Connection connection, Level level, @Nullable Lineage parent) {
+    Ceiling ceiling =
+        switch (level) {
+          case ENVIRONMENT -> Ceiling.ENVIRONMENTS;
+          case WORKSPACE -> Ceiling.WORKSPACES;
+          case ORGANIZATION, PROJECT -> null;
+        };
+    if (ceiling != null && parent != null) {
+      ceilings.requireRoom(connection, parent.ids().getFirst(), ceiling);
+    }
+  }
+
+  private static Settings normalized(Settings settings) {
+    return settings.withKeyPolicy(settings.keyPolicy().normalized());
   }
 
   private Settings withPlan(Connection connection, NewNode wanted) {
@@ -134,7 +156,12 @@ public final class Nodes {
     Instant now = now();
     Lineage lineage = lock(connection, caller, target);
     requireLive(lineage, now);
-    Settings changed = change.applyTo(lineage.node().settings());
+    Settings wanted = change.applyTo(lineage.node().settings());
+    if (change.changes(SettingsChange.Field.KEY_ROLES)
+        || change.changes(SettingsChange.Field.SCOPE_CATALOGUE)) {
+      wanted.keyPolicy().requireConsistent(change.changes(SettingsChange.Field.KEY_ROLES));
+    }
+    Settings changed = normalized(wanted);
     if (change.changes(SettingsChange.Field.PLAN_ID)) {
       requirePlatform(caller);
       plans.hold(connection, Objects.requireNonNull(changed.planId()));
@@ -164,6 +191,18 @@ public final class Nodes {
     return lineage.firstNotLive(now).isPresent()
         ? Outcome.unchanged(lineage)
         : store(connection, lineage, lineage.node().with(NodeState.DELETED, now));
+  }
+
+  /**
+   * Marks some environments deleted whose time has passed; for callers they were so already. Those
+   * that somebody else is changing at the moment are left for the next time.
+   */
+  public List<Node> deleteExpired(Connection connection, int limit) {
+    Instant now = now();
+    List<Node> expired =
+        store.lockExpired(connection, now, limit).stream().map(node -> node.expired(now)).toList();
+    expired.forEach(node -> store.update(connection, node));
+    return expired;
   }
 
   private Outcome<Lineage> move(

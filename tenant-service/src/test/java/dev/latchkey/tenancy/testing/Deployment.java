@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,19 @@ public final class Deployment implements AutoCloseable {
   private final Path serviceKey = serviceKey();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final String operatorKey = keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE);
-  private final Node first = startNode();
+  private final Duration expirySweepInterval;
+  private final Node first;
+
+  /** A deployment that sweeps expired environments only when a test asks for it. */
+  public Deployment() {
+    this(Duration.ofHours(1));
+  }
+
+  /** A deployment that sweeps expired environments as often as said. */
+  public Deployment(Duration expirySweepInterval) {
+    this.expirySweepInterval = expirySweepInterval;
+    this.first = startNode();
+  }
 
   /** One running service and the way to it. */
   public final class Node {
@@ -76,7 +89,8 @@ public final class Deployment implements AutoCloseable {
   /** A service on the same database that has yet to be started. */
   public ServiceHost.Plan planListening(Listener grpc, Listener operations) {
     return Application.plan(
-            new TenantServiceSettings(grpc, operations, database, serviceKey, keys.target()))
+            new TenantServiceSettings(
+                grpc, operations, database, serviceKey, keys.target(), expirySweepInterval))
         .withClock(clock);
   }
 
