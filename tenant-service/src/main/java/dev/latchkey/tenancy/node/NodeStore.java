@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,13 +37,13 @@ public final class NodeStore {
   }
 
   /** The same, with none of them changed by others until the transaction ends. */
-  Optional<Lineage> hold(Connection connection, UUID id) {
+  public Optional<Lineage> hold(Connection connection, UUID id) {
     return lineage(
         Sql.list(connection, LINEAGE + TOP_DOWN + " FOR SHARE OF c", NodeRows::read, id));
   }
 
   /** The same, and the node itself locked for a change. Locks go top-down, so none cross. */
-  Optional<Lineage> lock(Connection connection, UUID id) {
+  public Optional<Lineage> lock(Connection connection, UUID id) {
     List<Node> nodes =
         new ArrayList<>(
             Sql.list(
@@ -63,15 +64,16 @@ public final class NodeStore {
   /**
    * Children of a node, or organizations, in the order of their ids.
    *
-   * @param only if set, no other than this one
+   * @param only if set, none but these
    */
-  List<Node> children(Connection connection, Query query, @Nullable UUID only, Instant now) {
+  List<Node> children(
+      Connection connection, Query query, @Nullable Collection<UUID> only, Instant now) {
     return Sql.list(
         connection,
         """
         SELECT * FROM node
         WHERE level = ? AND parent_id IS NOT DISTINCT FROM ?
-          AND (?::uuid IS NULL OR id = ?) AND (?::uuid IS NULL OR id > ?)
+          AND (?::uuid[] IS NULL OR id = ANY (?::uuid[])) AND (?::uuid IS NULL OR id > ?)
           AND (? OR (state <> 'DELETED' AND (expire_time IS NULL OR expire_time > ?)))
         ORDER BY id LIMIT ?
         """,

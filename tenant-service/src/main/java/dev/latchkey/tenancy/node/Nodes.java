@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be done with the tree, the same at every level. Every method works in the transaction of
  * its connection and for one caller: what lies neither at nor below the caller's node is {@code
- * NOT_FOUND}. Refusals are {@link ApiException}s.
+ * NOT_FOUND}, and what the caller's owner has too low a role for is {@code ROLE_INSUFFICIENT}.
+ * Creating is judged at the parent. Refusals are {@link ApiException}s.
  */
 @Singleton
 public final class Nodes {
@@ -82,7 +84,7 @@ public final class Nodes {
     }
     Level level = wanted.level().parent().orElseThrow();
     Lineage parent = visible(store.hold(connection, id), caller, level, id);
-    requireLive(parent, now);
+    parent.requireLive(now);
     return parent;
   }
 
@@ -125,7 +127,7 @@ public final class Nodes {
     Instant now = now();
     UUID parentId = query.parentId();
     if (parentId == null) {
-      return page(connection, query, caller.node().orElse(null), now, null);
+      return page(connection, query, reachable(caller), now, null);
     }
     Level level = query.level().parent().orElseThrow();
     Lineage parent = visible(store.lineage(connection, parentId), caller, level, parentId);
@@ -137,7 +139,7 @@ public final class Nodes {
   private Page<Lineage> page(
       Connection connection,
       Query query,
-      @Nullable UUID only,
+      @Nullable Collection<UUID> only,
       Instant now,
       @Nullable Lineage parent) {
     List<Lineage> fetched =
@@ -145,6 +147,16 @@ public final class Nodes {
             .map(node -> Lineage.of(parent, node))
             .toList();
     return Page.of(fetched, query.size(), lineage -> lineage.node().id());
+  }
+
+  /** The ids among which the organizations are that exist for the caller; null for all. */
+  private static @Nullable Collection<UUID> reachable(Caller caller) {
+    Collection<UUID> granted = caller.owner().map(owner -> owner.roles().keySet()).orElse(null);
+    UUID bound = caller.node().orElse(null);
+    if (bound == null) {
+      return granted;
+    }
+    return granted == null || granted.contains(bound) ? List.of(bound) : List.of();
   }
 
   /**
@@ -155,7 +167,7 @@ public final class Nodes {
       Connection connection, Caller caller, Target target, SettingsChange change) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, target);
-    requireLive(lineage, now);
+    lineage.requireLive(now);
     Settings wanted = change.applyTo(lineage.node().settings());
     if (change.changes(SettingsChange.Field.KEY_ROLES)
         || change.changes(SettingsChange.Field.SCOPE_CATALOGUE)) {
@@ -209,7 +221,7 @@ public final class Nodes {
       Connection connection, Caller caller, Target target, NodeState state) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, target);
-    requireLive(lineage, now);
+    lineage.requireLive(now);
     return lineage.node().state() == state
         ? Outcome.unchanged(lineage)
         : store(connection, lineage, lineage.node().with(state, now));
@@ -229,18 +241,12 @@ public final class Nodes {
   }
 
   private static Lineage visible(Optional<Lineage> found, Caller caller, Level level, UUID id) {
-    return found
-        .filter(lineage -> lineage.node().level() == level && caller.reaches(lineage.ids()))
-        .orElseThrow(() -> ApiException.notFound(level.typeName(), id));
-  }
-
-  private static void requireLive(Lineage lineage, Instant now) {
-    lineage
-        .firstNotLive(now)
-        .ifPresent(
-            node -> {
-              throw Refusals.notLive(node.level().typeName(), node.id());
-            });
+    Lineage lineage =
+        found
+            .filter(any -> any.node().level() == level)
+            .orElseThrow(() -> ApiException.notFound(level.typeName(), id));
+    caller.requireReach(lineage.ids(), level.typeName(), id);
+    return lineage;
   }
 
   private static void requireFuture(@Nullable Instant time, Instant now) {

@@ -33,6 +33,9 @@ public final class Ceilings {
         AND p.state <> 'DELETED'
       """;
 
+  private static final String LIVE_MEMBERS =
+      "SELECT count(*) FROM tenancy_user WHERE organization_id = ? AND delete_time IS NULL";
+
   private final PlanStore plans;
   private final InstantSource clock;
 
@@ -81,7 +84,7 @@ public final class Ceilings {
     return switch (ceiling) {
       case ENVIRONMENTS -> count(connection, LIVE_ENVIRONMENTS, organization, clock.instant());
       case WORKSPACES -> count(connection, LIVE_WORKSPACES, organization, clock.instant());
-      case MEMBERS -> throw new UnsupportedOperationException("members");
+      case MEMBERS -> count(connection, LIVE_MEMBERS, organization);
       case KEYS -> throw new IllegalArgumentException("keys are counted by the key service");
     };
   }
