@@ -3,10 +3,17 @@ package dev.latchkey.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.proto.access.v1.Role;
+import dev.latchkey.proto.tenancy.v1.Ceilings;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.KeyRole;
+import dev.latchkey.proto.tenancy.v1.LeakPolicy;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
+import dev.latchkey.proto.tenancy.v1.Scope;
+import dev.latchkey.proto.tenancy.v1.ScopeCatalogue;
 import dev.latchkey.tenancy.testing.Api;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
@@ -152,9 +159,45 @@ final class HostileInputTest {
           Stream.of("", "10.0.0.1/8", "10.0.0.0/33", "localhost", "fe80::1%eth0", "\0")
               .<Object>map(List::of)
               .toList();
+      case "rate_limits" -> notNames().map(HostileInputTest::limitNamed).toList();
+      case "key_roles" -> notNames().map(HostileInputTest::roleNamed).toList();
+      case "scope_catalogue" -> notScopes().map(HostileInputTest::catalogueOf).toList();
+      case "leak_policy" ->
+          List.of(LeakPolicy.getDescriptor().findValueByNumberCreatingIfUnknown(99));
+      case "ceilings" ->
+          Stream.of(-1L, Long.MIN_VALUE, 1_000_000_001L, Long.MAX_VALUE)
+              .<Object>map(keys -> Ceilings.newBuilder().setKeys(keys).build())
+              .toList();
       case "show_deleted", "api_access" -> List.of();
       default -> throw new AssertionError("no wrong values are known for " + field.getFullName());
     };
+  }
+
+  /** Names that neither a rate limit nor a role of keys can have. */
+  private static Stream<String> notNames() {
+    return Stream.of("", "A", "1a", "-a", "a b", "a:b", "ä", "a".repeat(41), "a\n", NUL, HUGE);
+  }
+
+  /** Names that no scope of a catalogue can have. */
+  private static Stream<String> notScopes() {
+    return Stream.of("", "*", "a:*", "A", "a:", "a::b", "latchkey.x", "a".repeat(101), NUL, HUGE);
+  }
+
+  private static Object limitNamed(String name) {
+    return List.of(
+        RateLimit.newBuilder()
+            .setName(name)
+            .setAmount(1)
+            .setWindow(Duration.newBuilder().setSeconds(1))
+            .build());
+  }
+
+  private static Object roleNamed(String name) {
+    return List.of(KeyRole.newBuilder().setName(name).build());
+  }
+
+  private static Object catalogueOf(String scope) {
+    return ScopeCatalogue.newBuilder().addScopes(Scope.newBuilder().setName(scope)).build();
   }
 
   private static boolean isOf(FieldDescriptor field, String message) {
@@ -194,6 +237,10 @@ final class HostileInputTest {
     return switch (field) {
       case "key_format" -> "key_format.prefix";
       case "allowed_networks" -> "allowed_networks[0]";
+      case "rate_limits" -> "rate_limits[0].name";
+      case "key_roles" -> "key_roles[0].name";
+      case "scope_catalogue" -> "scope_catalogue.scopes[0].name";
+      case "ceilings" -> "ceilings.keys";
       default -> field;
     };
   }

@@ -1,7 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
 import dev.latchkey.kit.runtime.PeriodicTask;
-import dev.latchkey.tenancy.node.Nodes;
+import dev.latchkey.tenancy.node.ExpiredEnvironments;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
 import dev.latchkey.tenancy.wire.NodeMessages;
 import io.micronaut.context.annotation.Context;
@@ -21,12 +21,12 @@ final class ExpirySweep {
   /** How many in one transaction, which makes all other writers wait while it logs them. */
   static final int BATCH = 50;
 
-  private final Nodes nodes;
+  private final ExpiredEnvironments expired;
   private final Writes writes;
   private final PeriodicTask task;
 
-  ExpirySweep(Nodes nodes, Writes writes, TenantServiceSettings settings) {
-    this.nodes = nodes;
+  ExpirySweep(ExpiredEnvironments expired, Writes writes, TenantServiceSettings settings) {
+    this.expired = expired;
     this.writes = writes;
     this.task = PeriodicTask.start("expiry-sweep", settings.expirySweepInterval(), this::sweep);
   }
@@ -36,7 +36,7 @@ final class ExpirySweep {
     int all = 0;
     int batch;
     do {
-      batch = writes.runAll(in -> nodes.deleteExpired(in, BATCH), NodeMessages::change);
+      batch = writes.runAll(in -> expired.delete(in, BATCH), NodeMessages::change);
       all += batch;
     } while (batch == BATCH);
     LOG.debug("{} expired environments marked deleted", all);

@@ -205,18 +205,6 @@ public final class Nodes {
         : store(connection, lineage, lineage.node().with(NodeState.DELETED, now));
   }
 
-  /**
-   * Marks some environments deleted whose time has passed; for callers they were so already. Those
-   * that somebody else is changing at the moment are left for the next time.
-   */
-  public List<Node> deleteExpired(Connection connection, int limit) {
-    Instant now = now();
-    List<Node> expired =
-        store.lockExpired(connection, now, limit).stream().map(node -> node.expired(now)).toList();
-    expired.forEach(node -> store.update(connection, node));
-    return expired;
-  }
-
   private Outcome<Lineage> move(
       Connection connection, Caller caller, Target target, NodeState state) {
     Instant now = now();
