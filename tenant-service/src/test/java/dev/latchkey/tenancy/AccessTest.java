@@ -90,7 +90,7 @@ final class AccessTest {
   }
 
   /** The owner of a key that has every scope and is bound to the organization, but for one. */
-  private enum Member {
+  enum Member {
     VIEWER,
     MEMBER,
     ADMIN,

@@ -44,7 +44,7 @@ final class LastOwnerTest {
   private final Api operator = deployment.asOperator();
 
   /** The ways to stop being an OWNER of an organization. */
-  private enum Way {
+  enum Way {
     REVOKED {
       @Override
       void go(Api api, String user, String organization) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random changes of random roles in random trees, against a reference that walks up the tree. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RandomRolesTest {
+  private static final List<Role> ROLES = List.of(Role.values());
   private static final int USERS = 6;
   private static final int CHANGES = 60;
   private static final int BETWEEN_CHECKS = 15;
@@ -142,7 +143,7 @@ final class RandomRolesTest {
         reference.set(user, node, null);
       }
     } else if (!reference.deleted.contains(user)) {
-      Role role = Role.values()[random.nextInt(Role.values().length)];
+      Role role = ROLES.get(random.nextInt(ROLES.size()));
       boolean leaves = last && node.equals(organization) && role != Role.OWNER;
       if (!refused(
           leaves, "GrantRole", "node_id", node, "user_id", user, "role", role.toMessage())) {
