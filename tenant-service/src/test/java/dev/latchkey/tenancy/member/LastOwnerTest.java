@@ -3,9 +3,11 @@ package dev.latchkey.tenancy.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.tenancy.testing.Api;
+import dev.latchkey.tenancy.testing.Await;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
 import dev.latchkey.tenancy.testing.Tree;
@@ -24,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -195,20 +198,31 @@ final class LastOwnerTest {
     String organization = deployment.organization();
     Membership one = membershipOf(owner(organization), organization);
     Membership other = membershipOf(owner(organization), organization);
-    CyclicBarrier bothBegin = new CyclicBarrier(2);
+    AtomicBoolean first = new AtomicBoolean(true);
 
     List<Boolean> left =
         bothAtOnce(
             one,
             other,
             (in, membership) -> {
-              await(bothBegin);
               deployment.bean(OrganizationMembers.class).lock(in, membership.place().nodeId());
-              return leaveIfAnotherStays(in, membership, () -> {});
+              return leaveIfAnotherStays(
+                  in,
+                  membership,
+                  () -> {
+                    if (first.getAndSet(false)) {
+                      Await.until("the other waits", () -> isSomebodyWaiting(in));
+                    }
+                  });
             });
 
     assertThat(left).containsExactlyInAnyOrder(true, false);
     assertThat(owners(organization)).isEqualTo(1);
+  }
+
+  private static boolean isSomebodyWaiting(Connection connection) {
+    return Sql.first(connection, "SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1", row -> 1)
+        .isPresent();
   }
 
   private static void await(CyclicBarrier barrier) {
