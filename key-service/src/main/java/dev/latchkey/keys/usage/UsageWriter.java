@@ -1,0 +1,229 @@
+package dev.latchkey.keys.usage;
+
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.Transactions;
+import java.net.InetAddress;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds batches of counts to the tables, each in one transaction and once: the transaction also
+ * notes the batch's number, and does nothing if it was noted before. All writers touch rows in the
+ * same order, so they wait for each other but never deadlock.
+ */
+final class UsageWriter {
+  private static final long MINUTE_SECONDS = 60;
+
+  private static final String CLAIM =
+      """
+      INSERT INTO usage_flush AS present (writer_id, sequence, flush_time) VALUES (?, ?, ?)
+      ON CONFLICT (writer_id) DO UPDATE
+      SET sequence = excluded.sequence, flush_time = excluded.flush_time
+      WHERE present.sequence < excluded.sequence
+      """;
+  private static final String COUNTS =
+      """
+      INSERT INTO %s AS present (subject_id, bucket_time, outcome, count)
+      SELECT subject_id, to_timestamp(seconds), outcome, count
+      FROM unnest(?::uuid[], ?::bigint[], ?::integer[], ?::bigint[])
+          AS given (subject_id, seconds, outcome, count)
+      ON CONFLICT (subject_id, bucket_time, outcome)
+      DO UPDATE SET count = present.count + excluded.count
+      """;
+  private static final String ADDRESSES =
+      """
+      INSERT INTO usage_address AS present (key_id, bucket_time, address, count, last_used_time)
+      SELECT key_id, to_timestamp(seconds), address::inet, count, to_timestamp(last)
+      FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
+          AS given (key_id, seconds, address, count, last)
+      ON CONFLICT (key_id, bucket_time, address)
+      DO UPDATE SET count = present.count + excluded.count,
+                    last_used_time = greatest(present.last_used_time, excluded.last_used_time)
+      """;
+
+  /** Of each key and day the most used addresses stay, and a frequent newcomer finds a place. */
+  private static final String TRIM =
+      """
+      DELETE FROM usage_address spare
+      USING unnest(?::uuid[], ?::bigint[]) AS touched (key_id, seconds),
+            LATERAL (SELECT address FROM usage_address
+                     WHERE key_id = touched.key_id AND bucket_time = to_timestamp(touched.seconds)
+                     ORDER BY count DESC, last_used_time DESC, address OFFSET ?) AS rarest
+      WHERE spare.key_id = touched.key_id AND spare.bucket_time = to_timestamp(touched.seconds)
+        AND spare.address = rarest.address
+      """;
+
+  /** An unknown address leaves the network where the key was last seen. */
+  private static final String LAST_USE =
+      """
+      INSERT INTO key_last_use AS present (key_id, last_used_time, client_network)
+      SELECT key_id, to_timestamp(seconds),
+             network(set_masklen(address::inet, CASE family(address::inet) WHEN 4 THEN 24 ELSE 48 END))
+      FROM unnest(?::uuid[], ?::bigint[], ?::text[]) AS given (key_id, seconds, address)
+      ON CONFLICT (key_id) DO UPDATE
+      SET last_used_time = excluded.last_used_time,
+          client_network = coalesce(excluded.client_network, present.client_network)
+      WHERE present.last_used_time < excluded.last_used_time
+         OR (present.last_used_time = excluded.last_used_time
+             AND present.client_network IS DISTINCT FROM excluded.client_network
+             AND excluded.client_network IS NOT NULL)
+      """;
+
+  private final Transactions transactions;
+  private final UUID writerId;
+
+  /**
+   * @param writerId this run of the service, and no other
+   */
+  UsageWriter(Transactions transactions, UUID writerId) {
+    this.transactions = transactions;
+    this.writerId = writerId;
+  }
+
+  /** Adds a batch, unless that was done before. After a failure it may or may not be added. */
+  void write(UsageBatch batch, Instant now) {
+    transactions.change(
+        connection -> {
+          if (Sql.update(connection, CLAIM, writerId, batch.sequence(), now) == 0) {
+            return;
+          }
+          for (BucketSize size : BucketSize.values()) {
+            writeCounts(connection, batch, size);
+          }
+          writeAddresses(connection, batch);
+          writeLastUses(connection, batch);
+        });
+  }
+
+  /** A counter's place in its table. */
+  private record Row(UUID subject, long seconds, int outcome) implements Comparable<Row> {
+    @Override
+    public int compareTo(Row other) {
+      int bySubject = subject.compareTo(other.subject);
+      int byTime = bySubject != 0 ? bySubject : Long.compare(seconds, other.seconds);
+      return byTime != 0 ? byTime : Integer.compare(outcome, other.outcome);
+    }
+  }
+
+  private static void writeCounts(Connection connection, UsageBatch batch, BucketSize size) {
+    SortedMap<Row, Long> rows = new TreeMap<>();
+    for (Tally tally : batch.tallies()) {
+      long seconds = size.floor(tally.minute() * MINUTE_SECONDS);
+      for (int outcome = 0; outcome < Outcomes.COUNT; outcome++) {
+        long count = tally.counts()[outcome];
+        if (count > 0) {
+          rows.merge(new Row(tally.keyId(), seconds, outcome), count, Long::sum);
+          for (UUID node : tally.lineage()) {
+            rows.merge(new Row(node, seconds, outcome), count, Long::sum);
+          }
+        }
+      }
+    }
+    Sql.update(
+        connection,
+        COUNTS.formatted(size.table()),
+        rows.keySet().stream().map(Row::subject).toArray(UUID[]::new),
+        rows.keySet().stream().map(Row::seconds).toArray(Long[]::new),
+        rows.keySet().stream().map(Row::outcome).toArray(Integer[]::new),
+        rows.values().toArray(Long[]::new));
+  }
+
+  /** The addresses of one key on one day. */
+  private record KeyDay(UUID keyId, long seconds) implements Comparable<KeyDay> {
+    @Override
+    public int compareTo(KeyDay other) {
+      int byKey = keyId.compareTo(other.keyId);
+      return byKey != 0 ? byKey : Long.compare(seconds, other.seconds);
+    }
+  }
+
+  private record AddressUse(long count, long lastSeconds) {
+    AddressUse plus(AddressUse other) {
+      return new AddressUse(count + other.count, Math.max(lastSeconds, other.lastSeconds));
+    }
+  }
+
+  private static void writeAddresses(Connection connection, UsageBatch batch) {
+    SortedMap<KeyDay, SortedMap<String, AddressUse>> days = new TreeMap<>();
+    for (Tally tally : batch.tallies()) {
+      long seconds = tally.minute() * MINUTE_SECONDS;
+      tally
+          .addresses()
+          .forEach(
+              (address, count) ->
+                  days.computeIfAbsent(
+                          new KeyDay(tally.keyId(), BucketSize.DAY.floor(seconds)),
+                          day -> new TreeMap<>())
+                      .merge(
+                          text(address),
+                          new AddressUse(count, tally.lastMinute() * MINUTE_SECONDS),
+                          AddressUse::plus));
+    }
+    if (days.isEmpty()) {
+      return;
+    }
+    List<UUID> keys = new ArrayList<>();
+    List<Long> seconds = new ArrayList<>();
+    List<String> addresses = new ArrayList<>();
+    List<Long> counts = new ArrayList<>();
+    List<Long> last = new ArrayList<>();
+    days.forEach(
+        (day, uses) ->
+            uses.forEach(
+                (address, use) -> {
+                  keys.add(day.keyId());
+                  seconds.add(day.seconds());
+                  addresses.add(address);
+                  counts.add(use.count());
+                  last.add(use.lastSeconds());
+                }));
+    Sql.update(
+        connection,
+        ADDRESSES,
+        keys.toArray(UUID[]::new),
+        seconds.toArray(Long[]::new),
+        addresses.toArray(String[]::new),
+        counts.toArray(Long[]::new),
+        last.toArray(Long[]::new));
+    Sql.update(
+        connection,
+        TRIM,
+        days.keySet().stream().map(KeyDay::keyId).toArray(UUID[]::new),
+        days.keySet().stream().map(KeyDay::seconds).toArray(Long[]::new),
+        AddressCounts.MOST);
+  }
+
+  private static void writeLastUses(Connection connection, UsageBatch batch) {
+    Map<UUID, Tally> latest = new HashMap<>();
+    for (Tally tally : batch.tallies()) {
+      latest.merge(
+          tally.keyId(),
+          tally,
+          (one, other) -> other.lastMinute() > one.lastMinute() ? other : one);
+    }
+    List<Tally> ordered = new TreeMap<>(latest).values().stream().toList();
+    Sql.update(
+        connection,
+        LAST_USE,
+        ordered.stream().map(Tally::keyId).toArray(UUID[]::new),
+        ordered.stream().map(tally -> tally.lastMinute() * MINUTE_SECONDS).toArray(Long[]::new),
+        ordered.stream()
+            .map(tally -> tally.lastClient() == null ? null : text(tally.lastClient()))
+            .toArray(String[]::new));
+  }
+
+  /** An address without the name of a network interface, which only this machine knows. */
+  private static String text(InetAddress address) {
+    @Nullable String text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    return scope < 0 ? text : text.substring(0, scope);
+  }
+}
