@@ -12,6 +12,15 @@ CREATE TABLE usage_minute (
 CREATE TABLE usage_hour (LIKE usage_minute INCLUDING ALL) PARTITION BY RANGE (bucket_time);
 CREATE TABLE usage_day (LIKE usage_minute INCLUDING ALL) PARTITION BY RANGE (bucket_time);
 
+-- All decisions of a key by day, 28 days to a row: finds the most used of many keys in few rows.
+CREATE TABLE usage_key_total (
+    key_id      uuid        NOT NULL,
+    -- The first of the 28 days; like the partitions, counted from 1970-01-01.
+    bucket_time timestamptz NOT NULL,
+    daily       bigint[]    NOT NULL CHECK (cardinality(daily) = 28),
+    PRIMARY KEY (key_id, bucket_time)
+) PARTITION BY RANGE (bucket_time);
+
 -- Where keys were used from, by day: of each key and day the addresses with the most decisions.
 CREATE TABLE usage_address (
     key_id         uuid        NOT NULL,
@@ -25,6 +34,7 @@ CREATE TABLE usage_address (
 CREATE TABLE usage_minute_default PARTITION OF usage_minute DEFAULT WITH (fillfactor = 70);
 CREATE TABLE usage_hour_default PARTITION OF usage_hour DEFAULT WITH (fillfactor = 70);
 CREATE TABLE usage_day_default PARTITION OF usage_day DEFAULT WITH (fillfactor = 70);
+CREATE TABLE usage_key_total_default PARTITION OF usage_key_total DEFAULT WITH (fillfactor = 70);
 CREATE TABLE usage_address_default PARTITION OF usage_address DEFAULT WITH (fillfactor = 70);
 
 -- When and from where each key was last used; apart from the keys, which change rarely.

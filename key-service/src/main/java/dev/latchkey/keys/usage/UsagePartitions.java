@@ -64,8 +64,9 @@ public class UsagePartitions {
         List.of(
             new Partitioned(BucketSize.MINUTE.table(), 1, settings.minutes()),
             new Partitioned(BucketSize.HOUR.table(), 7, settings.hours()),
-            new Partitioned(BucketSize.DAY.table(), 28, settings.days()),
-            new Partitioned("usage_address", 28, settings.days()));
+            new Partitioned(BucketSize.DAY.table(), DayBlock.DAYS, settings.days()),
+            new Partitioned(DayBlock.TABLE, DayBlock.DAYS, settings.days()),
+            new Partitioned("usage_address", DayBlock.DAYS, settings.days()));
     firstSweep();
     this.task = PeriodicTask.start("usage-partitions", INTERVAL, this::sweep);
   }

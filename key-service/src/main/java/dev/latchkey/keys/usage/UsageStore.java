@@ -25,10 +25,10 @@ final class UsageStore {
   private static final String MOST_USED =
       """
       WITH used AS MATERIALIZED (
-        SELECT day.subject_id AS key_id, sum(day.count) AS total
-        FROM api_key key JOIN usage_day day ON day.subject_id = key.id
-        WHERE key.%s_id = ? AND %s AND day.bucket_time >= ? AND day.bucket_time < ?
-        GROUP BY day.subject_id)
+        SELECT key_id, sum(%1$s) AS total
+        FROM api_key key JOIN usage_key_total ON key_id = key.id
+        WHERE key.%2$s_id = ? AND %3$s AND bucket_time >= to_timestamp(?) AND bucket_time < ?
+        GROUP BY key_id HAVING sum(%1$s) > 0)
       SELECT key_id FROM used
       WHERE ?::uuid IS NULL
          OR (total, key_id) < (coalesce((SELECT total FROM used WHERE key_id = ?), 0), ?)
@@ -88,7 +88,8 @@ final class UsageStore {
     List<@Nullable Object> values = new ArrayList<>();
     values.add(nodeId);
     owner.ifPresent(values::add);
-    values.add(span.start());
+    long first = span.start().getEpochSecond();
+    values.add(DayBlock.at(first).start());
     values.add(span.end());
     UUID last = after.orElse(null);
     values.add(last);
@@ -99,7 +100,10 @@ final class UsageStore {
     Sql.update(connection, "SET LOCAL jit = off");
     return Sql.list(
         connection,
-        MOST_USED.formatted(level.text(), KeyVisibility.condition(owner)),
+        MOST_USED.formatted(
+            DayBlock.sum(first, Math.max(first, span.end().minusMillis(1).getEpochSecond())),
+            level.text(),
+            KeyVisibility.condition(owner)),
         row -> Objects.requireNonNull(Sql.uuid(row, "key_id")),
         values.toArray());
   }

@@ -2,17 +2,14 @@ package dev.latchkey.keys.usage;
 
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
-import java.net.InetAddress;
 import java.sql.Connection;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Adds batches of counts to the tables, each in one transaction and once: the transaction also
@@ -38,27 +35,17 @@ final class UsageWriter {
       ON CONFLICT (subject_id, bucket_time, outcome)
       DO UPDATE SET count = present.count + excluded.count
       """;
-  private static final String ADDRESSES =
-      """
-      INSERT INTO usage_address AS present (key_id, bucket_time, address, count, last_used_time)
-      SELECT key_id, to_timestamp(seconds), address::inet, count, to_timestamp(last)
-      FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
-          AS given (key_id, seconds, address, count, last)
-      ON CONFLICT (key_id, bucket_time, address)
-      DO UPDATE SET count = present.count + excluded.count,
-                    last_used_time = greatest(present.last_used_time, excluded.last_used_time)
-      """;
 
-  /** Of each key and day the most used addresses stay, and a frequent newcomer finds a place. */
-  private static final String TRIM =
+  /** The place of the day is the same for all rows of one statement, and a number of ours. */
+  private static final String DAILY =
       """
-      DELETE FROM usage_address spare
-      USING unnest(?::uuid[], ?::bigint[]) AS touched (key_id, seconds),
-            LATERAL (SELECT address FROM usage_address
-                     WHERE key_id = touched.key_id AND bucket_time = to_timestamp(touched.seconds)
-                     ORDER BY count DESC, last_used_time DESC, address OFFSET ?) AS rarest
-      WHERE spare.key_id = touched.key_id AND spare.bucket_time = to_timestamp(touched.seconds)
-        AND spare.address = rarest.address
+      INSERT INTO usage_key_total AS present (key_id, bucket_time, daily)
+      SELECT key_id, to_timestamp(?),
+             array_fill(0::bigint, ARRAY[%1$d - 1]) || count
+                 || array_fill(0::bigint, ARRAY[%2$d - %1$d])
+      FROM unnest(?::uuid[], ?::bigint[]) AS given (key_id, count)
+      ON CONFLICT (key_id, bucket_time)
+      DO UPDATE SET daily[%1$d] = present.daily[%1$d] + excluded.daily[%1$d]
       """;
 
   /** An unknown address leaves the network where the key was last seen. */
@@ -98,7 +85,8 @@ final class UsageWriter {
           for (BucketSize size : BucketSize.values()) {
             writeCounts(connection, batch, size);
           }
-          writeAddresses(connection, batch);
+          writeDailyTotals(connection, batch);
+          AddressWriter.write(connection, batch);
           writeLastUses(connection, batch);
         });
   }
@@ -136,69 +124,21 @@ final class UsageWriter {
         rows.values().toArray(Long[]::new));
   }
 
-  /** The addresses of one key on one day. */
-  private record KeyDay(UUID keyId, long seconds) implements Comparable<KeyDay> {
-    @Override
-    public int compareTo(KeyDay other) {
-      int byKey = keyId.compareTo(other.keyId);
-      return byKey != 0 ? byKey : Long.compare(seconds, other.seconds);
-    }
-  }
-
-  private record AddressUse(long count, long lastSeconds) {
-    AddressUse plus(AddressUse other) {
-      return new AddressUse(count + other.count, Math.max(lastSeconds, other.lastSeconds));
-    }
-  }
-
-  private static void writeAddresses(Connection connection, UsageBatch batch) {
-    SortedMap<KeyDay, SortedMap<String, AddressUse>> days = new TreeMap<>();
+  private static void writeDailyTotals(Connection connection, UsageBatch batch) {
+    SortedMap<Long, SortedMap<UUID, Long>> days = new TreeMap<>();
     for (Tally tally : batch.tallies()) {
-      long seconds = tally.minute() * MINUTE_SECONDS;
-      tally
-          .addresses()
-          .forEach(
-              (address, count) ->
-                  days.computeIfAbsent(
-                          new KeyDay(tally.keyId(), BucketSize.DAY.floor(seconds)),
-                          day -> new TreeMap<>())
-                      .merge(
-                          text(address),
-                          new AddressUse(count, tally.lastMinute() * MINUTE_SECONDS),
-                          AddressUse::plus));
+      days.computeIfAbsent(
+              BucketSize.DAY.floor(tally.minute() * MINUTE_SECONDS), day -> new TreeMap<>())
+          .merge(tally.keyId(), tally.sum(), Long::sum);
     }
-    if (days.isEmpty()) {
-      return;
-    }
-    List<UUID> keys = new ArrayList<>();
-    List<Long> seconds = new ArrayList<>();
-    List<String> addresses = new ArrayList<>();
-    List<Long> counts = new ArrayList<>();
-    List<Long> last = new ArrayList<>();
     days.forEach(
-        (day, uses) ->
-            uses.forEach(
-                (address, use) -> {
-                  keys.add(day.keyId());
-                  seconds.add(day.seconds());
-                  addresses.add(address);
-                  counts.add(use.count());
-                  last.add(use.lastSeconds());
-                }));
-    Sql.update(
-        connection,
-        ADDRESSES,
-        keys.toArray(UUID[]::new),
-        seconds.toArray(Long[]::new),
-        addresses.toArray(String[]::new),
-        counts.toArray(Long[]::new),
-        last.toArray(Long[]::new));
-    Sql.update(
-        connection,
-        TRIM,
-        days.keySet().stream().map(KeyDay::keyId).toArray(UUID[]::new),
-        days.keySet().stream().map(KeyDay::seconds).toArray(Long[]::new),
-        AddressCounts.MOST);
+        (day, totals) ->
+            Sql.update(
+                connection,
+                DAILY.formatted(DayBlock.place(day), DayBlock.DAYS),
+                DayBlock.at(day).start(),
+                totals.keySet().toArray(UUID[]::new),
+                totals.values().toArray(Long[]::new)));
   }
 
   private static void writeLastUses(Connection connection, UsageBatch batch) {
@@ -216,14 +156,8 @@ final class UsageWriter {
         ordered.stream().map(Tally::keyId).toArray(UUID[]::new),
         ordered.stream().map(tally -> tally.lastMinute() * MINUTE_SECONDS).toArray(Long[]::new),
         ordered.stream()
-            .map(tally -> tally.lastClient() == null ? null : text(tally.lastClient()))
+            .map(
+                tally -> tally.lastClient() == null ? null : AddressWriter.text(tally.lastClient()))
             .toArray(String[]::new));
-  }
-
-  /** An address without the name of a network interface, which only this machine knows. */
-  private static String text(InetAddress address) {
-    @Nullable String text = address.getHostAddress();
-    int scope = text.indexOf('%');
-    return scope < 0 ? text : text.substring(0, scope);
   }
 }
