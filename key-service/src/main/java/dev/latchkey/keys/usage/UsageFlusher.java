@@ -27,6 +27,9 @@ public class UsageFlusher {
   /** How many keys and minutes wait at most while the database is away. */
   static final int MOST_WAITING = 200_000;
 
+  /** A pool that lost its server may hand out a dead connection or two before it notices. */
+  private static final int LAST_ATTEMPTS = 3;
+
   private final UsageMeters meters;
   private final UsageWriter writer;
   private final InstantSource clock;
@@ -64,11 +67,11 @@ public class UsageFlusher {
   public synchronized void flush() {
     meters.drain(buffer::add);
     buffer.limit();
-    waiting = buffer.size();
     dropped = buffer.dropped();
     UsageBatch next = batch == null ? nextBatch() : batch;
     while (next != null) {
       batch = next;
+      waiting = buffer.size() + next.tallies().size();
       writer.write(next, clock.instant());
       batch = null;
       waiting = buffer.size();
@@ -84,10 +87,15 @@ public class UsageFlusher {
   @PreDestroy
   void close() {
     task.close();
-    try {
-      flush();
-    } catch (RuntimeException failure) {
-      LOG.error("the last counts of usage are lost: {} keys and minutes", waiting, failure);
+    for (int left = LAST_ATTEMPTS; left > 0; left--) {
+      try {
+        flush();
+        return;
+      } catch (RuntimeException failure) {
+        if (left == 1) {
+          LOG.error("the last counts of usage are lost: {} keys and minutes", waiting, failure);
+        }
+      }
     }
   }
 }
