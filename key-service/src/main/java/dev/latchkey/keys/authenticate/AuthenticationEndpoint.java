@@ -131,17 +131,21 @@ public class AuthenticationEndpoint
         metrics.denied(refused.reason());
         yield AuthenticateMessages.denied(Decision.denied(refused.reason()));
       }
-      case Lookup.Found found ->
-          switch (Decider.decide(found.key(), demand, clock.millis())) {
-            case Decision.Allowed allowed -> {
-              metrics.allowed();
-              yield found.allowed(allowed.tenant());
-            }
-            case Decision.Denied denied -> {
-              metrics.denied(denied.reason());
-              yield AuthenticateMessages.denied(denied);
-            }
-          };
+      case Lookup.Found found -> {
+        long now = clock.millis();
+        Decision decision = Decider.decide(found.key(), demand, now);
+        found.meter().count(decision, demand.client(), now);
+        yield switch (decision) {
+          case Decision.Allowed allowed -> {
+            metrics.allowed();
+            yield found.allowed(allowed.tenant());
+          }
+          case Decision.Denied denied -> {
+            metrics.denied(denied.reason());
+            yield AuthenticateMessages.denied(denied);
+          }
+        };
+      }
     };
   }
 

@@ -13,6 +13,7 @@ import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.TenancyModel;
+import dev.latchkey.keys.usage.UsageMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -40,12 +41,18 @@ public class KeyDirectory {
 
   private final Transactions transactions;
   private final TenancyModel tenancy;
+  private final UsageMeters meters;
   private final ExecutorService loaders;
   private final AsyncCache<KeyHash, Lookup> cache;
 
-  KeyDirectory(Transactions transactions, TenancyModel tenancy, KeyServiceSettings settings) {
+  KeyDirectory(
+      Transactions transactions,
+      TenancyModel tenancy,
+      UsageMeters meters,
+      KeyServiceSettings settings) {
     this.transactions = transactions;
     this.tenancy = tenancy;
+    this.meters = meters;
     int connections = settings.database().poolSize();
     this.loaders =
         new ThreadPoolExecutor(
@@ -90,7 +97,8 @@ public class KeyDirectory {
   private Lookup load(KeyHash hash) {
     return transactions
         .read(connection -> KeyStore.byHash(connection, hash))
-        .<Lookup>map(key -> new Lookup.Found(known(key)))
+        .<Lookup>map(
+            key -> new Lookup.Found(known(key), meters.of(key.id(), key.binding().lineage())))
         .orElse(Lookup.UNKNOWN);
   }
 

@@ -29,28 +29,44 @@ final class LocalCallers implements CallerAuthenticator {
     this.clock = clock;
   }
 
+  /** Authenticates the caller of a management call, which is a use of its key. */
   @Override
   public Caller authenticate(Secret credential, @Nullable InetAddress client) {
+    return authenticate(credential, client, true);
+  }
+
+  /** The same for the callers of Authenticate, whose own keys' use is not counted. */
+  Caller authenticateUncounted(Secret credential, @Nullable InetAddress client) {
+    return authenticate(credential, client, false);
+  }
+
+  private Caller authenticate(Secret credential, @Nullable InetAddress client, boolean counted) {
     try {
-      return caller(credentials.find(credential.reveal()).join(), client);
+      return caller(credentials.find(credential.reveal()).join(), client, counted);
     } catch (CompletionException e) {
       throw e.getCause() instanceof ApiException refusal ? refusal : e;
     }
   }
 
-  private Caller caller(Lookup lookup, @Nullable InetAddress client) {
+  private Caller caller(Lookup lookup, @Nullable InetAddress client, boolean counted) {
     return switch (lookup) {
       case Lookup.Refused refused -> throw CallerRefusals.invalid();
       case Lookup.Found found ->
-          switch (decide(found.key(), client)) {
+          switch (decide(found, client, counted)) {
             case Decision.Allowed allowed -> caller(allowed.key());
             case Decision.Denied denied -> throw refusal(denied.reason());
           };
     };
   }
 
-  private Decision decide(KnownKey key, @Nullable InetAddress client) {
-    return Decider.decide(key, new Demand(ScopeRequirement.NONE, null, client), clock.millis());
+  private Decision decide(Lookup.Found found, @Nullable InetAddress client, boolean counted) {
+    long now = clock.millis();
+    Decision decision =
+        Decider.decide(found.key(), new Demand(ScopeRequirement.NONE, null, client), now);
+    if (counted) {
+      found.meter().count(decision, client, now);
+    }
+    return decision;
   }
 
   private static Caller caller(KnownKey key) {

@@ -3,6 +3,7 @@ package dev.latchkey.keys.authenticate;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.usage.KeyMeter;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +22,21 @@ sealed interface Lookup {
    */
   final class Found implements Lookup {
     private final KnownKey key;
+    private final KeyMeter meter;
     private volatile @Nullable Answer last;
 
-    Found(KnownKey key) {
+    Found(KnownKey key, KeyMeter meter) {
       this.key = key;
+      this.meter = meter;
     }
 
     KnownKey key() {
       return key;
+    }
+
+    /** Where decisions on the key are counted. */
+    KeyMeter meter() {
+      return meter;
     }
 
     /** The answer for an allowed request on this view of the tenancy. */

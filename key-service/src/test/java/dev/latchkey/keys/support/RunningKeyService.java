@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -37,24 +38,23 @@ public final class RunningKeyService implements AutoCloseable {
   private final ManagedChannel channel;
 
   public RunningKeyService() {
+    this(Map.of());
+  }
+
+  /** With some settings beside those that every test needs. */
+  public RunningKeyService(Map<String, String> more) {
     try {
       secrets = Files.createTempDirectory("latchkey-secrets");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    KeyServiceSettings settings =
-        KeyServiceSettings.read(
-            Map.of(
-                "LATCHKEY_KEY_SERVICE_PORT",
-                "0",
-                "LATCHKEY_KEY_SERVICE_OPERATIONS_PORT",
-                "0",
-                "LATCHKEY_KEYS_DATABASE_URL",
-                databaseUrl,
-                "LATCHKEY_TENANT_SERVICE",
-                tenancy.target(),
-                "LATCHKEY_SECRETS_DIR",
-                secrets.toString()));
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
+    environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
+    environment.put("LATCHKEY_KEYS_DATABASE_URL", databaseUrl);
+    environment.put("LATCHKEY_TENANT_SERVICE", tenancy.target());
+    environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
+    KeyServiceSettings settings = KeyServiceSettings.read(environment);
     host = ServiceHost.start(Application.plan(settings).withClock(clock));
     channel = Channels.open("127.0.0.1:" + host.port());
   }
@@ -77,6 +77,16 @@ public final class RunningKeyService implements AutoCloseable {
 
   public Connection database() throws SQLException {
     return DriverManager.getConnection(databaseUrl, "postgres", "");
+  }
+
+  /** Cuts every connection to the database, and lets none in. */
+  public void loseDatabase() {
+    TestDatabases.lose(databaseUrl);
+  }
+
+  /** Lets connections in again. */
+  public void restoreDatabase() {
+    TestDatabases.restore(databaseUrl);
   }
 
   /** The text of a platform key from its file. */
