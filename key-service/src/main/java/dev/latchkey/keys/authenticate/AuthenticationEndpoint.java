@@ -135,7 +135,7 @@ public class AuthenticationEndpoint
           switch (Decider.decide(found.key(), demand, clock.millis())) {
             case Decision.Allowed allowed -> {
               metrics.allowed();
-              yield found.allowed(allowed.tenant());
+              yield found.allowed(allowed.rights());
             }
             case Decision.Denied denied -> {
               metrics.denied(denied.reason());

@@ -2,6 +2,7 @@ package dev.latchkey.keys.issuing;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
@@ -48,11 +49,20 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   private static final int LONGEST_NOTE = 500;
 
   private final KeyManagement keys;
+  private final KeySwitches switches;
+  private final KeyOwners owners;
   private final KeyWrites writes;
   private final PageTokens pageTokens;
 
-  KeyEndpoint(KeyManagement keys, KeyWrites writes, PageTokens pageTokens) {
+  KeyEndpoint(
+      KeyManagement keys,
+      KeySwitches switches,
+      KeyOwners owners,
+      KeyWrites writes,
+      PageTokens pageTokens) {
     this.keys = keys;
+    this.switches = switches;
+    this.owners = owners;
     this.writes = writes;
     this.pageTokens = pageTokens;
   }
@@ -65,6 +75,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     in.check();
     Caller caller = Caller.current();
     Lineage lineage = keys.node(caller, draft.nodeId());
+    Optional<UUID> owner = owners.ofNewKey(caller, draft, lineage);
     AtomicReference<@Nullable Secret> secret = new AtomicReference<>();
     CreateKeyResponse stored =
         writes.run(
@@ -77,7 +88,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                   throw KeyRefusals.secretAlreadyIssued(requestId, first.getKey().getId());
                 },
                 transaction -> {
-                  IssuedKey issued = keys.issue(transaction, caller, draft, lineage);
+                  IssuedKey issued =
+                      keys.issue(transaction, caller, draft, owner.orElse(null), lineage);
                   secret.set(issued.secret());
                   return CreateKeyResponse.newBuilder().setKey(message(issued.key())).build();
                 }));
@@ -104,10 +116,13 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     Caller caller = Caller.current();
     String binding = KeyRequests.pageBinding(caller, request);
     Optional<UUID> after = pageTokens.open(binding, request.getPageToken());
+    Optional<Binding> within = keys.listed(caller, nodeId);
     KeyFilter filter =
         new KeyFilter(
-            keys.listed(caller, nodeId),
+            within,
             nodeId == null || request.getIncludeDescendants(),
+            shape.owner(),
+            KeyAccess.listed(caller, within),
             shape.state(),
             shape.nameContains(),
             shape.prefix(),
@@ -180,7 +195,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         request,
         requestId,
         DisableKeyResponse.parser(),
-        transaction -> keys.disable(transaction, Caller.current(), id, request.getEtag()),
+        transaction -> switches.disable(transaction, Caller.current(), id, request.getEtag()),
         key -> DisableKeyResponse.newBuilder().setKey(key).build());
   }
 
@@ -196,7 +211,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         request,
         requestId,
         EnableKeyResponse.parser(),
-        transaction -> keys.enable(transaction, Caller.current(), id, request.getEtag()),
+        transaction -> switches.enable(transaction, Caller.current(), id, request.getEtag()),
         key -> EnableKeyResponse.newBuilder().setKey(key).build());
   }
 
@@ -215,7 +230,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         requestId,
         RevokeKeyResponse.parser(),
         transaction ->
-            keys.revoke(transaction, Caller.current(), id, request.getEtag(), reason, note),
+            switches.revoke(transaction, Caller.current(), id, request.getEtag(), reason, note),
         key -> RevokeKeyResponse.newBuilder().setKey(key).build());
   }
 

@@ -24,17 +24,19 @@ final class KeyFields {
   static final int LONGEST_NAME = 200;
   private static final int MOST_SCOPES = 100;
   private static final int LONGEST_SCOPE = 100;
+  private static final int MOST_ROLES = 20;
   private static final int MOST_RESOURCES = 100;
   private static final int MOST_METADATA = 50;
   private static final int LONGEST_METADATA_VALUE = 500;
   private static final int METADATA_BYTES = 8 << 10;
   private static final Pattern SCOPE =
       Pattern.compile("\\*|[a-z0-9_.-]{1,100}(?::[a-z0-9_.-]{1,100}){0,20}(?::\\*)?");
+  private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private KeyFields() {}
 
-  /** Scopes, sorted and without repeats. */
+  /** Scopes, as given. */
   static List<String> scopes(Fields in, List<String> given) {
     if (given.size() > MOST_SCOPES) {
       in.refuse("scopes", given.size() + " scopes", "at most " + MOST_SCOPES);
@@ -43,7 +45,7 @@ final class KeyFields {
     for (int i = 0; i < given.size(); i++) {
       checkScope(in, "scopes[%d]".formatted(i), given.get(i));
     }
-    return List.copyOf(new TreeSet<>(given));
+    return List.copyOf(given);
   }
 
   private static void checkScope(Fields in, String field, String scope) {
@@ -56,6 +58,22 @@ final class KeyFields {
       in.refuse(
           field, Fields.echo(scope), "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
     }
+  }
+
+  /** Names of key roles, as given. */
+  static List<String> roles(Fields in, List<String> given) {
+    if (given.size() > MOST_ROLES) {
+      in.refuse(KeyPatch.ROLES, given.size() + " roles", "at most " + MOST_ROLES);
+      return List.of();
+    }
+    for (int i = 0; i < given.size(); i++) {
+      in.matching(
+          "%s[%d]".formatted(KeyPatch.ROLES, i),
+          given.get(i),
+          ROLE,
+          "1 to 40 of [a-z0-9_-], starting with a letter");
+    }
+    return List.copyOf(given);
   }
 
   static ResourceGrants resources(Fields in, List<String> given) {

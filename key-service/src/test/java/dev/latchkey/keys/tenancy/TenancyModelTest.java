@@ -24,11 +24,13 @@ final class TenancyModelTest {
   private static RunningKeyService service;
   private static TenancyStore store;
   private static TenantServiceClient client;
+  private static Members members;
 
   @BeforeAll
   static void start() {
     service = new RunningKeyService();
     store = service.host().context().getBean(TenancyStore.class);
+    members = service.host().context().getBean(Members.class);
     client = service.host().context().getBean(TenantServiceClient.class);
   }
 
@@ -58,7 +60,7 @@ final class TenancyModelTest {
   }
 
   private static TenancyModel model() {
-    TenancyModel model = new TenancyModel(store, client);
+    TenancyModel model = new TenancyModel(store, client, members);
     model.loadPlans();
     return model;
   }
