@@ -111,8 +111,8 @@ final class KeyCeilingTest {
   }
 
   @Test
-  void aRotation_isAlwaysPossible_andCountsOnce_untilItsSuccessorIsGone() {
-    StandInTenancy.Branch acme = branch("rotating", 1);
+  void aRotation_isAlwaysPossible_andCountsOnce() {
+    StandInTenancy.Branch acme = branch("rotating", 2);
     String node = acme.project().getId();
     String key = service.create(node).getKey().getId();
 
@@ -125,9 +125,34 @@ final class KeyCeilingTest {
                     .setGracePeriod(Duration.newBuilder().setSeconds(3_600))
                     .build());
 
+    service.create(node);
     awaitFull(node);
+    assertThat(
+            service
+                .keys()
+                .rotateKey(RotateKeyRequest.newBuilder().setId(rotated.getKey().getId()).build())
+                .getKey()
+                .getPredecessorKeyId())
+        .as("at the ceiling too")
+        .isEqualTo(rotated.getKey().getId());
+  }
+
+  @Test
+  void aRotatedKey_countsAgain_whenItsSuccessorIsGone() {
+    StandInTenancy.Branch acme = branch("unrotated", 1);
+    String node = acme.project().getId();
+    String key = service.create(node).getKey().getId();
+    RotateKeyResponse rotated =
+        service
+            .keys()
+            .rotateKey(
+                RotateKeyRequest.newBuilder()
+                    .setId(key)
+                    .setGracePeriod(Duration.newBuilder().setSeconds(3_600))
+                    .build());
+
     revoke(rotated.getKey().getId());
-    // The old one still works: it is the one that counts now.
+
     awaitFull(node);
     revoke(key);
     service.create(node);

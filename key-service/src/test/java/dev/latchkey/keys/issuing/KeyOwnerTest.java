@@ -2,7 +2,6 @@ package dev.latchkey.keys.issuing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.StandInTenancy;
@@ -25,9 +24,13 @@ import dev.latchkey.proto.tenancy.v1.User;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,15 +132,26 @@ final class KeyOwnerTest {
     service.tenancy().delete(deleted);
     Secret caller = Secret.of(service.create(organization, MANAGE).getSecret());
 
-    for (String user : List.of(viewer, elsewhere)) {
-      Refusals refusal = refused(caller, at(workspace).setOwnerUserId(user));
+    List<String> notMembers = List.of(viewer, elsewhere);
+    List<String> notUsers = List.of(stranger, deleted.getId(), UUID.randomUUID().toString());
+
+    // Each waits a moment for tenant-service's news; together they wait once.
+    Map<String, Refusals> refusals =
+        Stream.concat(notMembers.stream(), notUsers.stream())
+            .parallel()
+            .collect(
+                Collectors.toConcurrentMap(
+                    user -> user, user -> refused(caller, at(workspace).setOwnerUserId(user))));
+
+    for (String user : notMembers) {
+      Refusals refusal = Objects.requireNonNull(refusals.get(user));
       refusal.hasReason(ErrorReason.ERROR_REASON_USER_NOT_MEMBER);
       assertThat(refusal.metadata())
           .containsEntry("user_id", user)
           .containsEntry("node_id", workspace);
     }
-    for (String user : List.of(stranger, deleted.getId(), UUID.randomUUID().toString())) {
-      Refusals refusal = refused(caller, at(workspace).setOwnerUserId(user));
+    for (String user : notUsers) {
+      Refusals refusal = Objects.requireNonNull(refusals.get(user));
       refusal.hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
       assertThat(refusal.metadata()).containsEntry("resource_type", "user");
     }
@@ -273,11 +287,6 @@ final class KeyOwnerTest {
     String user = service.tenancy().user(organization).getId();
     service.tenancy().grant(user, workspace, Role.MEMBER.toMessage());
 
-    Conditions.await(
-        "what came after it",
-        () -> {
-          service.awaitRole(user, workspace, Role.MEMBER);
-          return true;
-        });
+    service.awaitRole(user, workspace, Role.MEMBER);
   }
 }
