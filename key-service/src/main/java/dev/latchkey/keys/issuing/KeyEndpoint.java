@@ -2,13 +2,9 @@ package dev.latchkey.keys.issuing;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
-import dev.latchkey.keys.store.Binding;
-import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.kit.access.Caller;
-import dev.latchkey.kit.paging.Page;
-import dev.latchkey.kit.paging.PageTokens;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.validation.Fields;
@@ -52,19 +48,19 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   private final KeySwitches switches;
   private final KeyOwners owners;
   private final KeyWrites writes;
-  private final PageTokens pageTokens;
+  private final KeyLists lists;
 
   KeyEndpoint(
       KeyManagement keys,
       KeySwitches switches,
       KeyOwners owners,
       KeyWrites writes,
-      PageTokens pageTokens) {
+      KeyLists lists) {
     this.keys = keys;
     this.switches = switches;
     this.owners = owners;
     this.writes = writes;
-    this.pageTokens = pageTokens;
+    this.lists = lists;
   }
 
   @Override
@@ -107,31 +103,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
 
   @Override
   public void listKeys(ListKeysRequest request, StreamObserver<ListKeysResponse> observer) {
-    Fields in = new Fields();
-    UUID nodeId = in.optionalId("node_id", request.getNodeId());
-    int size =
-        in.pageSize("page_size", request.getPageSize(), Page.DEFAULT_SIZE, Page.LARGEST_SIZE);
-    KeyFilter shape = KeyRequests.filter(in, request);
-    in.check();
-    Caller caller = Caller.current();
-    String binding = KeyRequests.pageBinding(caller, request);
-    Optional<UUID> after = pageTokens.open(binding, request.getPageToken());
-    Optional<Binding> within = keys.listed(caller, nodeId);
-    KeyFilter filter =
-        new KeyFilter(
-            within,
-            nodeId == null || request.getIncludeDescendants(),
-            shape.owner(),
-            KeyAccess.listed(caller, within),
-            shape.state(),
-            shape.nameContains(),
-            shape.prefix(),
-            shape.lastCharacters());
-    Page<StoredKey> page = keys.list(filter, after, size);
-    ListKeysResponse.Builder response = ListKeysResponse.newBuilder();
-    page.items().forEach(key -> response.addKeys(message(key)));
-    page.next().ifPresent(last -> response.setNextPageToken(pageTokens.seal(binding, last)));
-    respond(observer, response.build());
+    respond(observer, lists.list(Caller.current(), request));
   }
 
   @Override

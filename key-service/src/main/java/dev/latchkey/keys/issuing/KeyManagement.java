@@ -143,10 +143,11 @@ class KeyManagement {
       next.name(patch.name());
     }
     if (patch.paths().contains(KeyPatch.SCOPES)) {
-      next.scopes(regranted(transaction, caller, key, patch.scopes(), List.of()));
+      requireGrantable(transaction, caller, key, patch.scopes(), List.of());
+      next.scopes(patch.scopes());
     }
     if (patch.paths().contains(KeyPatch.ROLES)) {
-      regranted(transaction, caller, key, List.of(), patch.roles());
+      requireGrantable(transaction, caller, key, List.of(), patch.roles());
       next.roles(patch.roles());
     }
     if (patch.paths().contains(KeyPatch.METADATA)) {
@@ -171,7 +172,7 @@ class KeyManagement {
     return transaction.update(changed);
   }
 
-  private List<String> regranted(
+  private void requireGrantable(
       KeyTransaction transaction,
       Caller caller,
       StoredKey key,
@@ -180,7 +181,6 @@ class KeyManagement {
     Grant grant = grant(key, transaction.readOwner(key.ownerUserId()), scopes, roles);
     GrantRules.requireKnown(grant);
     grants.requireHeld(caller, grant);
-    return scopes;
   }
 
   private static void requireOrder(@Nullable Instant notBefore, @Nullable Instant expireTime) {
