@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,10 +82,17 @@ class TenancyStore {
         });
   }
 
-  /** Adds resources that were asked for by id, ahead of the feed; the position stays. */
+  /**
+   * Adds resources that were asked for by id, ahead of the feed; the position stays. Each in a
+   * transaction of its own: the feed may be entering the same ones in another order. The plan goes
+   * first and a node after those above it, so that none is there without what it needs.
+   */
   void add(List<TenancyResource> resources) {
-    transactions.change(
-        connection -> resources.forEach(resource -> upsertNodeOrPlan(connection, resource)));
+    Stream.concat(
+            resources.stream().filter(TenancyResource::hasPlan),
+            resources.stream().filter(resource -> !resource.hasPlan()))
+        .forEach(
+            resource -> transactions.change(connection -> upsertNodeOrPlan(connection, resource)));
   }
 
   /** Enters a resource, and names the user who lost something by it. */
