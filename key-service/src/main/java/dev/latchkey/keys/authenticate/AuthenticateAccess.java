@@ -5,8 +5,11 @@ import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.BearerTokens;
+import dev.latchkey.keys.tenancy.TenancyModel;
+import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.access.Peers;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
 import io.grpc.Metadata;
@@ -18,24 +21,29 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets only callers with the scope {@value Scopes#KEYS_AUTHENTICATE} ask about keys. A caller whose
- * own key is in memory passes on the event loop; every other outcome takes the way of the
- * management calls, which may wait and says why it refuses. Neither counts as a use of the caller's
- * key: what is counted is the key that is asked about.
+ * Lets only callers with the scope {@value Scopes#KEYS_AUTHENTICATE} ask about keys; the owner of a
+ * member's key must be at least ADMIN at the node of the key. A caller whose own key is in memory
+ * passes on the event loop; every other outcome takes the way of the management calls, which may
+ * wait and says why it refuses. Neither counts as a use of the caller's key: what is counted is the
+ * key that is asked about.
  */
 @Singleton
 final class AuthenticateAccess implements ServerInterceptor {
   private static final int MOST_WAITING = 1_000;
   private static final ScopeRequirement REQUIRED = ScopeRequirement.of(Scopes.KEYS_AUTHENTICATE);
+  private static final Role REQUIRED_ROLE = Role.leastFor(Scopes.KEYS_AUTHENTICATE);
   private static final String SCHEME = "Bearer ";
 
   private final Credentials credentials;
+  private final TenancyModel tenancy;
   private final InstantSource clock;
   private final Offload offload = new Offload(MOST_WAITING);
   private final ManagementInterceptor slowWay;
 
-  AuthenticateAccess(Credentials credentials, LocalCallers callers, InstantSource clock) {
+  AuthenticateAccess(
+      Credentials credentials, LocalCallers callers, TenancyModel tenancy, InstantSource clock) {
     this.credentials = credentials;
+    this.tenancy = tenancy;
     this.clock = clock;
     this.slowWay = new ManagementInterceptor(callers::authenticateUncounted);
   }
@@ -47,7 +55,19 @@ final class AuthenticateAccess implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     return offload.interceptCall(
-        call, headers, (offloaded, own) -> slowWay.interceptCall(offloaded, own, next));
+        call,
+        headers,
+        (offloaded, own) -> slowWay.interceptCall(offloaded, own, ifRoleSuffices(next)));
+  }
+
+  private <Q, A> ServerCallHandler<Q, A> ifRoleSuffices(ServerCallHandler<Q, A> next) {
+    return (call, headers) -> {
+      Caller caller = Caller.current();
+      caller
+          .node()
+          .ifPresent(node -> caller.requireRole(REQUIRED_ROLE, tenancy.require(node).ids()));
+      return next.startCall(call, headers);
+    };
   }
 
   private boolean mayPassAtOnce(@Nullable String authorization, ServerCall<?, ?> call) {
@@ -56,7 +76,9 @@ final class AuthenticateAccess implements ServerInterceptor {
     }
     Lookup lookup = credentials.ifPresent(authorization.substring(SCHEME.length()));
     return lookup instanceof Lookup.Found found
-        && Decider.decide(found.key(), demand(call), clock.millis()) instanceof Decision.Allowed;
+        && Decider.decide(found.key(), demand(call), clock.millis())
+            instanceof Decision.Allowed allowed
+        && allowed.rights().hasRole(REQUIRED_ROLE);
   }
 
   private static Demand demand(ServerCall<?, ?> call) {

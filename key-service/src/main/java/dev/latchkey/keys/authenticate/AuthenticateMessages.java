@@ -5,6 +5,7 @@ import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.Mode;
@@ -89,24 +90,27 @@ final class AuthenticateMessages {
     }
   }
 
-  static AuthenticateResponse allowed(KnownKey key, Tenant tenant) {
+  static AuthenticateResponse allowed(KnownKey key, Rights rights) {
     return AuthenticateResponse.newBuilder()
-        .setAllowed(Allowed.newBuilder().setKey(key(key, tenant)).setContext(context(tenant)))
+        .setAllowed(
+            Allowed.newBuilder().setKey(key(key, rights)).setContext(context(rights.tenant())))
         .build();
   }
 
-  private static AuthenticatedKey key(KnownKey key, Tenant tenant) {
+  private static AuthenticatedKey key(KnownKey key, Rights rights) {
     AuthenticatedKey.Builder message =
         AuthenticatedKey.newBuilder()
             .setId(key.id().toString())
             .setName(key.name())
-            .setNode(node(key, tenant))
+            .setNode(node(key, rights.tenant()))
             .setMode(mode(key.mode()))
             .setPrefix(key.prefix())
             .setLastCharacters(key.lastCharacters())
-            .addAllScopes(key.scopes())
+            .addAllScopes(rights.scopes().texts())
+            .addAllRoles(key.roles())
             .addAllResources(key.resources().texts())
             .putAllMetadata(key.metadata());
+    rights.member().ifPresent(owner -> message.setOwnerUserId(owner.userId().toString()));
     long end = key.validity().end();
     if (end != Long.MAX_VALUE) {
       message.setExpireTime(

@@ -138,7 +138,7 @@ public class AuthenticationEndpoint
         yield switch (decision) {
           case Decision.Allowed allowed -> {
             metrics.allowed();
-            yield found.allowed(allowed.tenant());
+            yield found.allowed(allowed.rights());
           }
           case Decision.Denied denied -> {
             metrics.denied(denied.reason());

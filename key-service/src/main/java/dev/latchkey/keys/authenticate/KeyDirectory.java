@@ -7,16 +7,20 @@ import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.OwnerSource;
+import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.keys.tenancy.Members;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.keys.usage.UsageMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,16 +46,19 @@ public class KeyDirectory {
   private final Transactions transactions;
   private final TenancyModel tenancy;
   private final UsageMeters meters;
+  private final Members members;
   private final ExecutorService loaders;
   private final AsyncCache<KeyHash, Lookup> cache;
 
   KeyDirectory(
       Transactions transactions,
       TenancyModel tenancy,
+      Members members,
       UsageMeters meters,
       KeyServiceSettings settings) {
     this.transactions = transactions;
     this.tenancy = tenancy;
+    this.members = members;
     this.meters = meters;
     int connections = settings.database().poolSize();
     this.loaders =
@@ -105,6 +112,8 @@ public class KeyDirectory {
   private KnownKey known(StoredKey key) {
     TenantSource tenant =
         key.binding().nodeId().<TenantSource>map(tenancy::require).orElse(() -> Tenant.PLATFORM);
+    UUID ownerUserId = key.ownerUserId();
+    OwnerSource owner = ownerUserId == null ? null : members.get(ownerUserId);
     return new KnownKey(
         key.id(),
         key.binding().nodeId(),
@@ -113,11 +122,12 @@ public class KeyDirectory {
         key.prefix(),
         key.lastCharacters(),
         key.scopes(),
+        key.roles(),
         key.metadata(),
         key.validity(),
         key.allowedNetworks(),
         key.resources(),
-        tenant);
+        new RightsSource(key.scopes(), key.roles(), tenant, owner));
   }
 
   /** Makes a committed change of a key hold on this node, before the call that made it returns. */

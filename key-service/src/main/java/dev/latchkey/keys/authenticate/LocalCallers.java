@@ -5,6 +5,7 @@ import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
@@ -53,7 +54,7 @@ final class LocalCallers implements CallerAuthenticator {
       case Lookup.Refused refused -> throw CallerRefusals.invalid();
       case Lookup.Found found ->
           switch (decide(found, client, counted)) {
-            case Decision.Allowed allowed -> caller(allowed.key());
+            case Decision.Allowed allowed -> caller(allowed.key(), allowed.rights());
             case Decision.Denied denied -> throw refusal(denied.reason());
           };
     };
@@ -69,13 +70,15 @@ final class LocalCallers implements CallerAuthenticator {
     return decision;
   }
 
-  private static Caller caller(KnownKey key) {
-    return new Caller(
-        key.id(),
-        key.nodeId(),
-        Set.copyOf(key.scopes()),
-        key.allowedNetworks(),
-        key.resources().texts());
+  private static Caller caller(KnownKey key, Rights rights) {
+    Caller caller =
+        new Caller(
+            key.id(),
+            key.nodeId(),
+            Set.copyOf(rights.scopes().texts()),
+            key.allowedNetworks(),
+            key.resources().texts());
+    return rights.member().map(caller::withOwner).orElse(caller);
   }
 
   private static ApiException refusal(DenialReason reason) {

@@ -2,7 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
-import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.usage.KeyMeter;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +39,17 @@ sealed interface Lookup {
       return meter;
     }
 
-    /** The answer for an allowed request on this view of the tenancy. */
-    @SuppressWarnings("ReferenceEquality") // The same view is the same object: see TenantSource.
-    AuthenticateResponse allowed(Tenant tenant) {
+    /** The answer for an allowed request on this view of the tenancy and the owner. */
+    @SuppressWarnings("ReferenceEquality") // The same view is the same object: see RightsSource.
+    AuthenticateResponse allowed(Rights rights) {
       Answer known = last;
-      if (known == null || known.tenant != tenant) {
-        known = new Answer(tenant, AuthenticateMessages.allowed(key, tenant));
+      if (known == null || known.rights != rights) {
+        known = new Answer(rights, AuthenticateMessages.allowed(key, rights));
         last = known;
       }
       return known.response;
     }
 
-    private record Answer(Tenant tenant, AuthenticateResponse response) {}
+    private record Answer(Rights rights, AuthenticateResponse response) {}
   }
 }

@@ -3,9 +3,9 @@ package dev.latchkey.keys.decision;
 import java.util.Optional;
 
 /**
- * Decides on a known key. The order is a contract: the key's state and times, tenancy, plan, client
- * network, scopes, resource; the first check that fails answers. Stateless; safe for use by many
- * threads.
+ * Decides on a known key. The order is a contract: the key's state and times, tenancy, owner, plan,
+ * client network, scopes, resource; the first check that fails answers. Stateless; safe for use by
+ * many threads.
  */
 public final class Decider {
   private Decider() {}
@@ -34,7 +34,8 @@ public final class Decider {
       }
       case ACTIVE -> {}
     }
-    Tenant tenant = key.tenant().current();
+    Rights rights = key.rights().current();
+    Tenant tenant = rights.tenant();
     switch (tenant.standingAt(now)) {
       case DELETED -> {
         return Decision.denied(DenialReason.TENANT_DELETED, key);
@@ -44,21 +45,24 @@ public final class Decider {
       }
       case ACTIVE -> {}
     }
+    if (rights.ownerIsOut()) {
+      return Decision.denied(DenialReason.OWNER_INACTIVE, key);
+    }
     if (!tenant.apiAccess()) {
       return Decision.denied(DenialReason.API_ACCESS_DENIED, key);
     }
     if (!key.allowedNetworks().allow(demand.client()) || !tenant.allows(demand.client())) {
       return Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key);
     }
-    if (!demand.scopes().isMetBy(key.scopes())) {
+    if (!demand.scopes().isMetBy(rights.scopes())) {
       return new Decision.Denied(
           DenialReason.INSUFFICIENT_SCOPE,
           Optional.of(key.id()),
-          demand.scopes().missingFrom(key.scopes()));
+          demand.scopes().missingFrom(rights.scopes()));
     }
     if (!key.resources().grant(demand.resource())) {
       return Decision.denied(DenialReason.RESOURCE_NOT_GRANTED, key);
     }
-    return new Decision.Allowed(key, tenant);
+    return new Decision.Allowed(key, rights);
   }
 }

@@ -11,9 +11,14 @@ public sealed interface Decision {
    * The credential is good for the request.
    *
    * @param key whose it is
-   * @param tenant the tenancy it was decided on
+   * @param rights what it was decided on
    */
-  record Allowed(KnownKey key, Tenant tenant) implements Decision {}
+  record Allowed(KnownKey key, Rights rights) implements Decision {
+    /** The tenancy it was decided on. */
+    public Tenant tenant() {
+      return rights.tenant();
+    }
+  }
 
   /**
    * The credential is not good for the request.

@@ -14,10 +14,11 @@ import java.util.UUID;
  * @param nodeId the tenancy node it is bound to; empty for a key of the platform
  * @param prefix the visible start of its text
  * @param lastCharacters the end of its text
- * @param scopes sorted, without repeats
+ * @param scopes granted to itself; sorted, without repeats
+ * @param roles the names of its key roles
  * @param allowedNetworks where clients may use it from, as far as the key itself says
  * @param resources what it may be used for
- * @param tenant where its tenancy is read
+ * @param rights where its tenancy, its owner and what it may do are read
  */
 public record KnownKey(
     UUID id,
@@ -27,13 +28,15 @@ public record KnownKey(
     String prefix,
     String lastCharacters,
     List<String> scopes,
+    List<String> roles,
     Map<String, String> metadata,
     Validity validity,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
-    TenantSource tenant) {
+    RightsSource rights) {
   public KnownKey {
     scopes = List.copyOf(scopes);
+    roles = List.copyOf(roles);
     metadata = Map.copyOf(metadata);
   }
 }

@@ -1,6 +1,5 @@
 package dev.latchkey.keys.decision;
 
-import dev.latchkey.kit.access.Scopes;
 import java.util.List;
 
 /**
@@ -18,33 +17,33 @@ public record ScopeRequirement(List<String> all, List<String> any) {
     return new ScopeRequirement(List.of(scope), List.of());
   }
 
-  /** Whether a key's scopes are enough. */
-  public boolean isMetBy(List<String> granted) {
-    return coversAll(granted) && coversAny(granted);
+  /** Whether what a key holds is enough. */
+  public boolean isMetBy(EffectiveScopes held) {
+    return coversAll(held) && coversAny(held);
   }
 
-  private boolean coversAll(List<String> granted) {
+  private boolean coversAll(EffectiveScopes held) {
     for (int i = 0; i < all.size(); i++) {
-      if (!Scopes.cover(granted, all.get(i))) {
+      if (!held.hold(all.get(i))) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean coversAny(List<String> granted) {
+  private boolean coversAny(EffectiveScopes held) {
     for (int i = 0; i < any.size(); i++) {
-      if (Scopes.cover(granted, any.get(i))) {
+      if (held.hold(any.get(i))) {
         return true;
       }
     }
     return any.isEmpty();
   }
 
-  /** What a key's scopes lack: of {@code all} each one, of {@code any} all or none. */
-  public List<String> missingFrom(List<String> granted) {
-    List<String> lacking = all.stream().filter(scope -> !Scopes.cover(granted, scope)).toList();
-    if (coversAny(granted)) {
+  /** What a key lacks: of {@code all} each one, of {@code any} all or none. */
+  public List<String> missingFrom(EffectiveScopes held) {
+    List<String> lacking = all.stream().filter(scope -> !held.hold(scope)).toList();
+    if (coversAny(held)) {
       return lacking;
     }
     return java.util.stream.Stream.concat(lacking.stream(), any.stream()).distinct().toList();

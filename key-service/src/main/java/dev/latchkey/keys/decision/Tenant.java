@@ -3,8 +3,10 @@ package dev.latchkey.keys.decision;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param expireMillis the first millisecond after the environment's life; {@link Long#MAX_VALUE}
  *     for none
  * @param apiAccess whether the organization's plan opens anything
+ * @param scopes what the project says of its keys' scopes
  * @param allowedNetworks the restrictions of the nodes that have one; each must allow the client
  */
 public record Tenant(
@@ -25,11 +28,21 @@ public record Tenant(
     Standing standing,
     long expireMillis,
     boolean apiAccess,
+    ScopePolicy scopes,
     List<AllowedNetworks> allowedNetworks) {
 
   /** The tenancy of a key that is bound to the deployment itself. */
   public static final Tenant PLATFORM =
-      new Tenant(null, null, null, null, Standing.ACTIVE, Long.MAX_VALUE, true, List.of());
+      new Tenant(
+          null,
+          null,
+          null,
+          null,
+          Standing.ACTIVE,
+          Long.MAX_VALUE,
+          true,
+          ScopePolicy.NONE,
+          List.of());
 
   public Tenant {
     allowedNetworks = List.copyOf(allowedNetworks);
@@ -63,6 +76,14 @@ public record Tenant(
       }
     }
     return true;
+  }
+
+  /** The ids from the organization down to the key's node; none for a key of the platform. */
+  public List<UUID> lineage() {
+    return Stream.of(organization, project, environment, workspace)
+        .filter(Objects::nonNull)
+        .map(Node::id)
+        .toList();
   }
 
   /** The environment's slug, for the text of keys. */

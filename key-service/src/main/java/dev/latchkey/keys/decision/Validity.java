@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * decision, whatever is cached. All in milliseconds since the epoch.
  *
  * @param stored how the switch stands
+ * @param ownerInactive whether its owner lost the role that covered its node, and nobody enabled it
+ *     since
  * @param notBefore the first millisecond of its use
  * @param end the first millisecond after its use: the earlier of its expiry and the end of its
  *     rotation's grace; {@link Long#MAX_VALUE} for none
  */
-public record Validity(Switch stored, long notBefore, long end) {
+public record Validity(Switch stored, boolean ownerInactive, long notBefore, long end) {
   /** What management calls set, apart from any time. */
   public enum Switch {
     ACTIVE,
@@ -23,11 +25,13 @@ public record Validity(Switch stored, long notBefore, long end) {
   /** From the times as they are stored; null means unset. */
   public static Validity of(
       Switch stored,
+      boolean ownerInactive,
       @Nullable Instant notBefore,
       @Nullable Instant expireTime,
       @Nullable Instant retireTime) {
     return new Validity(
         stored,
+        ownerInactive,
         notBefore == null ? Long.MIN_VALUE : notBefore.toEpochMilli(),
         Math.min(endOf(expireTime), endOf(retireTime)));
   }
@@ -46,6 +50,9 @@ public record Validity(Switch stored, long notBefore, long end) {
     }
     if (stored == Switch.DISABLED) {
       return KeyState.DISABLED;
+    }
+    if (ownerInactive) {
+      return KeyState.OWNER_INACTIVE;
     }
     return now < notBefore ? KeyState.PENDING : KeyState.ACTIVE;
   }

@@ -9,12 +9,20 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller asks a new key to be. Checked field by field before it is made. */
+/**
+ * What a caller asks a new key to be. Checked field by field before it is made.
+ *
+ * @param ownerUserId the member it shall act for; null where the caller does not say
+ * @param serviceKey whether a member's key asks for a key without an owner
+ */
 record KeyDraft(
     UUID nodeId,
     String name,
     Mode mode,
     List<String> scopes,
+    List<String> roles,
+    @Nullable UUID ownerUserId,
+    boolean serviceKey,
     Map<String, String> metadata,
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,

@@ -2,14 +2,9 @@ package dev.latchkey.keys.issuing;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
-import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
-import dev.latchkey.keys.usage.LastUse;
-import dev.latchkey.keys.usage.LastUses;
 import dev.latchkey.kit.access.Caller;
-import dev.latchkey.kit.paging.Page;
-import dev.latchkey.kit.paging.PageTokens;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.validation.Fields;
@@ -52,15 +47,25 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   private static final int LONGEST_NOTE = 500;
 
   private final KeyManagement keys;
+  private final KeySwitches switches;
+  private final KeyOwners owners;
   private final KeyWrites writes;
-  private final PageTokens pageTokens;
-  private final LastUses lastUses;
+  private final KeyLists lists;
+  private final KeyAnswers answers;
 
-  KeyEndpoint(KeyManagement keys, KeyWrites writes, PageTokens pageTokens, LastUses lastUses) {
+  KeyEndpoint(
+      KeyManagement keys,
+      KeySwitches switches,
+      KeyOwners owners,
+      KeyWrites writes,
+      KeyLists lists,
+      KeyAnswers answers) {
     this.keys = keys;
+    this.switches = switches;
+    this.owners = owners;
     this.writes = writes;
-    this.pageTokens = pageTokens;
-    this.lastUses = lastUses;
+    this.lists = lists;
+    this.answers = answers;
   }
 
   @Override
@@ -71,6 +76,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     in.check();
     Caller caller = Caller.current();
     Lineage lineage = keys.node(caller, draft.nodeId());
+    Optional<UUID> owner = owners.ofNewKey(caller, draft, lineage);
     AtomicReference<@Nullable Secret> secret = new AtomicReference<>();
     CreateKeyResponse stored =
         writes.run(
@@ -83,9 +89,10 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                   throw KeyRefusals.secretAlreadyIssued(requestId, first.getKey().getId());
                 },
                 transaction -> {
-                  IssuedKey issued = keys.issue(transaction, caller, draft, lineage);
+                  IssuedKey issued =
+                      keys.issue(transaction, caller, draft, owner.orElse(null), lineage);
                   secret.set(issued.secret());
-                  return CreateKeyResponse.newBuilder().setKey(message(issued.key())).build();
+                  return CreateKeyResponse.newBuilder().setKey(answers.of(issued.key())).build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
   }
@@ -96,33 +103,12 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     UUID id = in.id("id", request.getId());
     in.check();
     StoredKey key = keys.get(Caller.current(), id);
-    respond(observer, GetKeyResponse.newBuilder().setKey(message(key)).build());
+    respond(observer, GetKeyResponse.newBuilder().setKey(answers.of(key)).build());
   }
 
   @Override
   public void listKeys(ListKeysRequest request, StreamObserver<ListKeysResponse> observer) {
-    Fields in = new Fields();
-    UUID nodeId = in.optionalId("node_id", request.getNodeId());
-    int size =
-        in.pageSize("page_size", request.getPageSize(), Page.DEFAULT_SIZE, Page.LARGEST_SIZE);
-    KeyFilter shape = KeyRequests.filter(in, request);
-    in.check();
-    Caller caller = Caller.current();
-    String binding = KeyRequests.pageBinding(caller, request);
-    Optional<UUID> after = pageTokens.open(binding, request.getPageToken());
-    KeyFilter filter =
-        new KeyFilter(
-            keys.listed(caller, nodeId),
-            nodeId == null || request.getIncludeDescendants(),
-            shape.state(),
-            shape.nameContains(),
-            shape.prefix(),
-            shape.lastCharacters());
-    Page<StoredKey> page = keys.list(filter, after, size);
-    ListKeysResponse.Builder response = ListKeysResponse.newBuilder();
-    response.addAllKeys(messages(page.items()));
-    page.next().ifPresent(last -> response.setNextPageToken(pageTokens.seal(binding, last)));
-    respond(observer, response.build());
+    respond(observer, lists.list(Caller.current(), request));
   }
 
   @Override
@@ -167,8 +153,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                       keys.rotate(transaction, caller, id, request.getEtag(), grace);
                   secret.set(rotation.successor().secret());
                   return RotateKeyResponse.newBuilder()
-                      .setKey(message(rotation.successor().key()))
-                      .setPreviousKey(message(rotation.previous()))
+                      .setKey(answers.of(rotation.successor().key()))
+                      .setPreviousKey(answers.of(rotation.previous()))
                       .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
@@ -186,7 +172,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         request,
         requestId,
         DisableKeyResponse.parser(),
-        transaction -> keys.disable(transaction, Caller.current(), id, request.getEtag()),
+        transaction -> switches.disable(transaction, Caller.current(), id, request.getEtag()),
         key -> DisableKeyResponse.newBuilder().setKey(key).build());
   }
 
@@ -202,7 +188,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         request,
         requestId,
         EnableKeyResponse.parser(),
-        transaction -> keys.enable(transaction, Caller.current(), id, request.getEtag()),
+        transaction -> switches.enable(transaction, Caller.current(), id, request.getEtag()),
         key -> EnableKeyResponse.newBuilder().setKey(key).build());
   }
 
@@ -221,7 +207,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
         requestId,
         RevokeKeyResponse.parser(),
         transaction ->
-            keys.revoke(transaction, Caller.current(), id, request.getEtag(), reason, note),
+            switches.revoke(transaction, Caller.current(), id, request.getEtag(), reason, note),
         key -> RevokeKeyResponse.newBuilder().setKey(key).build());
   }
 
@@ -242,20 +228,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                 requestId,
                 parser,
                 UnaryOperator.identity(),
-                transaction -> toAnswer.apply(message(work.apply(transaction))))));
-  }
-
-  private Key message(StoredKey key) {
-    return messages(List.of(key)).getFirst();
-  }
-
-  /** However many they are: their last uses are one query. */
-  private List<Key> messages(List<StoredKey> page) {
-    Instant now = keys.now();
-    Map<UUID, LastUse> uses = lastUses.of(page.stream().map(StoredKey::id).toList());
-    return page.stream()
-        .map(key -> KeyMessages.withLastUse(KeyMessages.key(key, now), uses.get(key.id())))
-        .toList();
+                transaction -> toAnswer.apply(answers.of(work.apply(transaction))))));
   }
 
   /** The one place where a secret goes out. */

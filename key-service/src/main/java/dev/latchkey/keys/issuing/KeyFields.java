@@ -15,24 +15,41 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that only keys have. The limits are those that key_service.proto states. */
 final class KeyFields {
   static final int LONGEST_NAME = 200;
+  private static final int MOST_ROLES = 20;
   private static final int MOST_RESOURCES = 100;
   private static final int MOST_METADATA = 50;
   private static final int LONGEST_METADATA_VALUE = 500;
   private static final int METADATA_BYTES = 8 << 10;
+  private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private KeyFields() {}
 
-  /** Scopes, sorted and without repeats. */
+  /** Scopes, as given. */
   static List<String> scopes(Fields in, List<String> given) {
-    return List.copyOf(new TreeSet<>(ScopeTexts.granted(in, "scopes", given)));
+    return ScopeTexts.granted(in, "scopes", given);
+  }
+
+  /** Names of key roles, as given. */
+  static List<String> roles(Fields in, List<String> given) {
+    if (given.size() > MOST_ROLES) {
+      in.refuse(KeyPatch.ROLES, given.size() + " roles", "at most " + MOST_ROLES);
+      return List.of();
+    }
+    for (int i = 0; i < given.size(); i++) {
+      in.matching(
+          "%s[%d]".formatted(KeyPatch.ROLES, i),
+          given.get(i),
+          ROLE,
+          "1 to 40 of [a-z0-9_-], starting with a letter");
+    }
+    return List.copyOf(given);
   }
 
   static ResourceGrants resources(Fields in, List<String> given) {

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.issuing;
 
-import dev.latchkey.keys.decision.KeyState;
+import dev.latchkey.keys.access.KeyVisibility;
+import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.KeyFormat;
@@ -11,8 +12,10 @@ import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
+import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.net.AllowedNetworks;
@@ -33,11 +36,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class KeyManagement {
   private final TenancyModel tenancy;
+  private final GrantRules grants;
   private final KeyMaker maker;
   private final Transactions transactions;
 
-  KeyManagement(TenancyModel tenancy, KeyMaker maker, Transactions transactions) {
+  KeyManagement(
+      TenancyModel tenancy, GrantRules grants, KeyMaker maker, Transactions transactions) {
     this.tenancy = tenancy;
+    this.grants = grants;
     this.maker = maker;
     this.transactions = transactions;
   }
@@ -54,21 +60,48 @@ class KeyManagement {
     return lineage;
   }
 
-  IssuedKey issue(KeyTransaction transaction, Caller caller, KeyDraft draft, Lineage lineage) {
-    requireLive(lineage.current(), draft.nodeId());
-    requireHolds(caller, draft.scopes(), draft.allowedNetworks(), draft.resources());
-    KeyText text =
-        maker.text(lineage.keyFormat(), draft.mode(), lineage.current().environmentSlug());
-    StoredKey key = maker.key(draft, text, Binding.of(lineage), caller.keyId());
+  /**
+   * Makes a key.
+   *
+   * @param ownerUserId the member it acts for; null for a service key
+   */
+  IssuedKey issue(
+      KeyTransaction transaction,
+      Caller caller,
+      KeyDraft draft,
+      @Nullable UUID ownerUserId,
+      Lineage lineage) {
+    Tenant tenant = lineage.current();
+    requireLive(tenant, draft.nodeId());
+    MemberView owner = transaction.holdOwner(ownerUserId);
+    Role role = owner == null ? null : KeyOwners.requireMember(owner, lineage);
+    Grant grant = new Grant(lineage.ids(), tenant.scopes(), role, draft.scopes(), draft.roles());
+    GrantRules.requireKnown(grant);
+    requireHolds(caller, grant, draft.allowedNetworks(), draft.resources());
+    transaction.requireRoom(lineage, 1, now());
+    KeyText text = maker.text(lineage.keyFormat(), draft.mode(), tenant.environmentSlug());
+    StoredKey key = maker.key(draft, text, Binding.of(lineage), ownerUserId, caller.keyId());
     return new IssuedKey(transaction.insert(key), text.secret());
   }
 
   /** Throws for a key that could do more, or be used more widely, than the caller's own. */
-  private static void requireHolds(
-      Caller caller, List<String> scopes, AllowedNetworks networks, ResourceGrants resources) {
-    caller.requireHolds(scopes);
+  private void requireHolds(
+      Caller caller, Grant grant, AllowedNetworks networks, ResourceGrants resources) {
+    grants.requireHeld(caller, grant);
     caller.requireKeeps(networks);
     requireKeeps(caller, resources);
+  }
+
+  /** What a key is granted, or would be. */
+  private Grant grant(
+      StoredKey key, @Nullable MemberView owner, List<String> scopes, List<String> roles) {
+    List<UUID> lineage = key.binding().lineage();
+    ScopePolicy policy =
+        key.binding()
+            .nodeId()
+            .map(node -> tenancy.require(node).current().scopes())
+            .orElse(ScopePolicy.NONE);
+    return new Grant(lineage, policy, KeyOwners.roleOf(owner, lineage), scopes, roles);
   }
 
   private static void requireKeeps(Caller caller, ResourceGrants resources) {
@@ -84,7 +117,8 @@ class KeyManagement {
   }
 
   StoredKey get(Caller caller, UUID id) {
-    return visible(caller, id, transactions.read(connection -> KeyStore.byId(connection, id)));
+    return KeyVisibility.require(
+        caller, id, transactions.read(connection -> KeyStore.byId(connection, id)));
   }
 
   Page<StoredKey> list(KeyFilter filter, Optional<UUID> after, int size) {
@@ -103,15 +137,19 @@ class KeyManagement {
 
   StoredKey update(
       KeyTransaction transaction, Caller caller, UUID id, String etag, KeyPatch patch) {
-    StoredKey key = locked(transaction, caller, id, etag);
-    requireLasting(key);
+    StoredKey key = KeyAccess.locked(transaction, caller, id, etag);
+    KeyAccess.requireLasting(key, now());
     StoredKey.Builder next = key.change(now());
     if (patch.paths().contains(KeyPatch.NAME)) {
       next.name(patch.name());
     }
     if (patch.paths().contains(KeyPatch.SCOPES)) {
-      caller.requireHolds(patch.scopes());
+      requireGrantable(transaction, caller, key, patch.scopes(), List.of());
       next.scopes(patch.scopes());
+    }
+    if (patch.paths().contains(KeyPatch.ROLES)) {
+      requireGrantable(transaction, caller, key, List.of(), patch.roles());
+      next.roles(patch.roles());
     }
     if (patch.paths().contains(KeyPatch.METADATA)) {
       next.metadata(patch.metadata());
@@ -135,6 +173,17 @@ class KeyManagement {
     return transaction.update(changed);
   }
 
+  private void requireGrantable(
+      KeyTransaction transaction,
+      Caller caller,
+      StoredKey key,
+      List<String> scopes,
+      List<String> roles) {
+    Grant grant = grant(key, transaction.readOwner(key.ownerUserId()), scopes, roles);
+    GrantRules.requireKnown(grant);
+    grants.requireHeld(caller, grant);
+  }
+
   private static void requireOrder(@Nullable Instant notBefore, @Nullable Instant expireTime) {
     if (notBefore != null && expireTime != null && !notBefore.isBefore(expireTime)) {
       throw ApiException.invalid(
@@ -151,8 +200,9 @@ class KeyManagement {
   record Rotation(IssuedKey successor, StoredKey previous) {}
 
   Rotation rotate(KeyTransaction transaction, Caller caller, UUID id, String etag, Duration grace) {
-    StoredKey key = locked(transaction, caller, id, etag);
-    requireLasting(key);
+    MemberView owner = KeyAccess.heldOwner(transaction, caller, id);
+    StoredKey key = KeyAccess.locked(transaction, caller, id, etag);
+    KeyAccess.requireLasting(key, now());
     UUID earlier = key.successorId();
     if (earlier != null) {
       throw KeyRefusals.alreadyRotated(key, earlier);
@@ -160,7 +210,12 @@ class KeyManagement {
     if (key.stored() == Validity.Switch.DISABLED) {
       throw KeyRefusals.disabled(key);
     }
-    requireHolds(caller, key.scopes(), key.allowedNetworks(), key.resources());
+    requireOwnerActive(key, owner);
+    requireHolds(
+        caller,
+        grant(key, owner, key.scopes(), key.roles()),
+        key.allowedNetworks(),
+        key.resources());
     KeyText text = successorText(key);
     StoredKey successor = transaction.insert(maker.successor(key, text, caller.keyId()));
     StoredKey.Builder old = key.change(now()).rotatedTo(successor.id(), now().plus(grace));
@@ -180,58 +235,10 @@ class KeyManagement {
     return maker.text(lineage.keyFormat(), key.mode(), lineage.current().environmentSlug());
   }
 
-  StoredKey disable(KeyTransaction transaction, Caller caller, UUID id, String etag) {
-    return turn(transaction, caller, id, etag, Validity.Switch.DISABLED);
-  }
-
-  StoredKey enable(KeyTransaction transaction, Caller caller, UUID id, String etag) {
-    return turn(transaction, caller, id, etag, Validity.Switch.ACTIVE);
-  }
-
-  private StoredKey turn(
-      KeyTransaction transaction, Caller caller, UUID id, String etag, Validity.Switch target) {
-    StoredKey key = locked(transaction, caller, id, etag);
-    requireLasting(key);
-    return key.stored() == target
-        ? key
-        : transaction.update(key.change(now()).stored(target).build());
-  }
-
-  StoredKey revoke(
-      KeyTransaction transaction,
-      Caller caller,
-      UUID id,
-      String etag,
-      StoredKey.Revocation.Reason reason,
-      String note) {
-    StoredKey key = locked(transaction, caller, id, etag);
-    return key.stored() == Validity.Switch.REVOKED
-        ? key
-        : transaction.update(key.change(now()).revoked(reason, note).build());
-  }
-
-  private static StoredKey locked(KeyTransaction transaction, Caller caller, UUID id, String etag) {
-    StoredKey key = visible(caller, id, transaction.lock(id));
-    if (!etag.isEmpty() && !etag.equals(key.etag())) {
-      throw ApiException.etagMismatch(KeyRefusals.TYPE, id, key.etag());
-    }
-    return key;
-  }
-
-  private static StoredKey visible(Caller caller, UUID id, Optional<StoredKey> found) {
-    return found
-        .filter(key -> caller.reaches(key.binding().lineage()))
-        .orElseThrow(() -> ApiException.notFound(KeyRefusals.TYPE, id));
-  }
-
-  /** Throws for a key that no change can bring back. */
-  private void requireLasting(StoredKey key) {
-    KeyState state = key.validity().at(now().toEpochMilli());
-    if (state == KeyState.REVOKED) {
-      throw KeyRefusals.revoked(key);
-    }
-    if (state == KeyState.EXPIRED) {
-      throw KeyRefusals.expired(key);
+  private static void requireOwnerActive(StoredKey key, @Nullable MemberView owner) {
+    KeyOwners.requireIn(key, owner);
+    if (key.ownerInactive() && owner != null) {
+      throw KeyRefusals.ownerInactive(key, owner.id());
     }
   }
 }

@@ -32,6 +32,7 @@ final class KeyMessages {
             .setPrefix(key.prefix())
             .setLastCharacters(key.lastCharacters())
             .addAllScopes(key.scopes())
+            .addAllRoles(key.roles())
             .putAllMetadata(key.metadata())
             .addAllAllowedNetworks(key.allowedNetworks().texts())
             .addAllResources(key.resources().texts())
@@ -42,6 +43,7 @@ final class KeyMessages {
     ifPresent(key.notBefore(), message::setNotBefore);
     ifPresent(key.expireTime(), message::setExpireTime);
     ifPresent(key.retireTime(), message::setRetireTime);
+    ifIdPresent(key.ownerUserId(), message::setOwnerUserId);
     ifIdPresent(key.predecessorId(), message::setPredecessorKeyId);
     ifIdPresent(key.successorId(), message::setSuccessorKeyId);
     ifIdPresent(key.creatorId(), message::setCreatorKeyId);

@@ -17,6 +17,7 @@ record KeyPatch(
     Set<String> paths,
     String name,
     List<String> scopes,
+    List<String> roles,
     Map<String, String> metadata,
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
@@ -24,6 +25,7 @@ record KeyPatch(
     ResourceGrants resources) {
   static final String NAME = "name";
   static final String SCOPES = "scopes";
+  static final String ROLES = "roles";
   static final String METADATA = "metadata";
   static final String NOT_BEFORE = "not_before";
   static final String EXPIRE_TIME = "expire_time";
@@ -33,5 +35,5 @@ record KeyPatch(
 
   /** Every field that can change. */
   static final Set<String> KNOWN =
-      Set.of(NAME, SCOPES, METADATA, NOT_BEFORE, EXPIRE_TIME, ALLOWED_NETWORKS, RESOURCES);
+      Set.of(NAME, SCOPES, ROLES, METADATA, NOT_BEFORE, EXPIRE_TIME, ALLOWED_NETWORKS, RESOURCES);
 }

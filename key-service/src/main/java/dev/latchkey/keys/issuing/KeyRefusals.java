@@ -30,6 +30,20 @@ final class KeyRefusals {
         ErrorReason.ERROR_REASON_KEY_DISABLED, "The key is disabled; enable it first.", key);
   }
 
+  static ApiException ownerInactive(StoredKey key, UUID userId) {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_OWNER_INACTIVE,
+        "The key's owner has no role at its node, or had none since it was last enabled.",
+        Map.of("key_id", key.id().toString(), "user_id", userId.toString()));
+  }
+
+  static ApiException userNotMember(UUID userId, UUID nodeId) {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_USER_NOT_MEMBER,
+        "The user is not at least MEMBER at the node.",
+        Map.of("user_id", userId.toString(), "node_id", nodeId.toString()));
+  }
+
   static ApiException alreadyRotated(StoredKey key, UUID successor) {
     return ApiException.of(
         ErrorReason.ERROR_REASON_KEY_ALREADY_ROTATED,

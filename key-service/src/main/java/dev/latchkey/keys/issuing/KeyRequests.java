@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what the larger requests ask for. */
 final class KeyRequests {
+  static final String OWNER_USER_ID = "owner_user_id";
   private static final int LONGEST_PREFIX = 100;
   private static final int LAST_CHARACTERS = 4;
 
@@ -33,11 +34,19 @@ final class KeyRequests {
     Instant expireTime =
         in.optionalFutureTime("expire_time", request.hasExpireTime(), request.getExpireTime(), now);
     KeyFields.order(in, notBefore, expireTime);
+    UUID owner = in.optionalId(OWNER_USER_ID, request.getOwnerUserId());
+    if (owner != null && request.getServiceKey()) {
+      in.refuse(
+          "service_key", "set with owner_user_id", "one of the two: service keys have no owner");
+    }
     return new KeyDraft(
         nodeId,
         name,
         KeyFields.mode(in, request.getMode()),
         KeyFields.scopes(in, request.getScopesList()),
+        KeyFields.roles(in, request.getRolesList()),
+        owner,
+        request.getServiceKey(),
         KeyFields.metadata(in, request.getMetadataMap()),
         notBefore,
         expireTime,
@@ -53,6 +62,10 @@ final class KeyRequests {
     List<String> scopes = List.of();
     if (paths.contains(KeyPatch.SCOPES)) {
       scopes = KeyFields.scopes(in, request.getScopesList());
+    }
+    List<String> roles = List.of();
+    if (paths.contains(KeyPatch.ROLES)) {
+      roles = KeyFields.roles(in, request.getRolesList());
     }
     Map<String, String> metadata = Map.of();
     if (paths.contains(KeyPatch.METADATA)) {
@@ -77,7 +90,8 @@ final class KeyRequests {
         paths.contains(KeyPatch.RESOURCES)
             ? KeyFields.resources(in, request.getResourcesList())
             : ResourceGrants.ALL;
-    return new KeyPatch(paths, name, scopes, metadata, notBefore, expireTime, networks, resources);
+    return new KeyPatch(
+        paths, name, scopes, roles, metadata, notBefore, expireTime, networks, resources);
   }
 
   /** The filter of a list, but for the node it looks in. */
@@ -95,6 +109,8 @@ final class KeyRequests {
     return new KeyFilter(
         Optional.empty(),
         request.getIncludeDescendants(),
+        in.optionalId(OWNER_USER_ID, request.getOwnerUserId()),
+        new KeyFilter.All(),
         state,
         in.optionalText("name_contains", request.getNameContains(), KeyFields.LONGEST_NAME),
         in.optionalText("prefix", request.getPrefix(), LONGEST_PREFIX),

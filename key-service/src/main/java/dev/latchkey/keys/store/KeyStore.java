@@ -18,50 +18,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the table of keys, inside the caller's transaction. */
 public final class KeyStore {
-  private static final String ALL =
+  private static final String COLUMNS =
       """
-      SELECT id, hash, node_level, organization_id, project_id, environment_id, workspace_id, name,
-             mode, prefix, last_characters, scopes, metadata, allowed_networks, resources,
+      id, hash, node_level, organization_id, project_id, environment_id, workspace_id,
+             owner_user_id, owner_inactive, name, mode, prefix, last_characters, scopes, roles, metadata, allowed_networks, resources,
              state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
              revocation_note, revoke_time, create_time, update_time, version
-      FROM api_key
       """;
+  private static final String ALL = "SELECT " + COLUMNS + " FROM api_key ";
   private static final String INSERT =
       """
       INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
-                           environment_id, workspace_id, name, mode, prefix, last_characters,
-                           scopes, metadata, allowed_networks, resources, state, not_before, expire_time, retire_time,
+                           environment_id, workspace_id, owner_user_id, name, mode, prefix, last_characters,
+                           scopes, roles, metadata, allowed_networks, resources, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
       UPDATE api_key
-      SET name = ?, scopes = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, state = ?, not_before = ?, expire_time = ?,
+      SET name = ?, scopes = ?, roles = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, state = ?, owner_inactive = ?,
+          not_before = ?, expire_time = ?,
           retire_time = ?, successor_id = ?, revocation_reason = ?, revocation_note = ?,
           revoke_time = ?, update_time = ?, version = ?
       WHERE id = ?
       """;
 
-  /** The same order of strength as {@link Validity#at}. */
-  private static final String STATE_AT =
+  private static final String DEACTIVATE_OUTSIDE =
       """
-      CASE WHEN state = 'REVOKED' THEN 'REVOKED'
-           WHEN least(expire_time, retire_time) <= ? THEN 'EXPIRED'
-           WHEN state = 'DISABLED' THEN 'DISABLED'
-           WHEN not_before > ? THEN 'PENDING'
-           ELSE 'ACTIVE' END = ?
+      UPDATE api_key
+      SET owner_inactive = true, update_time = ?, version = version + 1
+      WHERE owner_user_id = ? AND NOT owner_inactive AND state <> 'REVOKED'
+        AND NOT ARRAY[organization_id, project_id, environment_id, workspace_id] && ?
+      RETURNING\s"""
+          + COLUMNS;
+  private static final String COUNT_LIVE =
+      """
+      WITH live AS (
+        SELECT id, successor_id FROM api_key
+        WHERE organization_id = ? AND state <> 'REVOKED'
+          AND coalesce(expire_time > ?, true) AND coalesce(retire_time > ?, true))
+      SELECT count(*) AS live FROM live
+      WHERE NOT EXISTS (SELECT 1 FROM live successor WHERE successor.id = live.successor_id)
       """;
 
   private static final Gson JSON = new Gson();
   private static final TypeToken<Map<String, String>> TEXTS = new TypeToken<>() {};
-  private static final List<String> LINEAGE_COLUMNS =
+  static final List<String> LINEAGE_COLUMNS =
       List.of("organization_id", "project_id", "environment_id", "workspace_id");
 
   private KeyStore() {}
@@ -92,11 +102,13 @@ public final class KeyStore {
     for (int depth = 0; depth < LINEAGE_COLUMNS.size(); depth++) {
       values.add(depth < lineage.size() ? lineage.get(depth) : null);
     }
+    values.add(key.ownerUserId());
     values.add(key.name());
     values.add(key.mode());
     values.add(key.prefix());
     values.add(key.lastCharacters());
     values.add(key.scopes());
+    values.add(key.roles());
     values.add(JSON.toJson(key.metadata()));
     values.add(key.allowedNetworks().texts());
     values.add(key.resources().texts());
@@ -121,10 +133,12 @@ public final class KeyStore {
         UPDATE,
         key.name(),
         key.scopes(),
+        key.roles(),
         JSON.toJson(key.metadata()),
         key.allowedNetworks().texts(),
         key.resources().texts(),
         key.stored(),
+        key.ownerInactive(),
         key.notBefore(),
         key.expireTime(),
         key.retireTime(),
@@ -140,47 +154,35 @@ public final class KeyStore {
   /** Keys that pass a filter, newest first, after a position. */
   public static List<StoredKey> list(
       Connection connection, KeyFilter filter, Optional<UUID> after, int limit, Instant now) {
-    StringBuilder where = new StringBuilder("WHERE true");
-    List<@Nullable Object> values = new ArrayList<>();
-    filter
-        .within()
-        .ifPresent(
-            node -> {
-              String column =
-                  filter.includeDescendants()
-                      ? LINEAGE_COLUMNS.get(node.level().depth() - 1)
-                      : "node_id";
-              where.append(" AND ").append(column).append(" = ?");
-              values.add(node.nodeId().orElseThrow());
-            });
-    filter
-        .state()
-        .ifPresent(
-            state -> {
-              where.append(" AND ").append(STATE_AT);
-              values.add(now);
-              values.add(now);
-              values.add(state);
-            });
-    addText(where, values, "strpos(lower(name), lower(?)) > 0", filter.nameContains());
-    addText(where, values, "starts_with(prefix, ?)", filter.prefix());
-    addText(where, values, "last_characters = ?", filter.lastCharacters());
-    after.ifPresent(
-        id -> {
-          where.append(" AND id < ?");
-          values.add(id);
-        });
-    values.add(limit);
-    return Sql.list(
-        connection, ALL + where + " ORDER BY id DESC LIMIT ?", KeyStore::read, values.toArray());
+    KeyListQuery query = new KeyListQuery(filter, after, limit, now);
+    return Sql.list(connection, ALL + query.where(), KeyStore::read, query.values());
   }
 
-  private static void addText(
-      StringBuilder where, List<@Nullable Object> values, String condition, String value) {
-    if (!value.isEmpty()) {
-      where.append(" AND ").append(condition);
-      values.add(value);
-    }
+  /**
+   * Deactivates the keys of a member at nodes that none of the member's roles covers any more;
+   * revoked ones are left as they are.
+   *
+   * @param covered the nodes at which the member still has a role
+   * @return the keys after the change
+   */
+  public static List<StoredKey> deactivateOutside(
+      Connection connection, UUID ownerUserId, Set<UUID> covered, Instant now) {
+    return Sql.list(
+        connection,
+        DEACTIVATE_OUTSIDE,
+        KeyStore::read,
+        now,
+        ownerUserId,
+        covered.toArray(UUID[]::new));
+  }
+
+  /**
+   * How many live keys an organization has: neither revoked nor expired. A key that was rotated
+   * counts once with its successor.
+   */
+  public static long countLive(Connection connection, UUID organizationId, Instant now) {
+    return Sql.first(connection, COUNT_LIVE, row -> row.getLong("live"), organizationId, now, now)
+        .orElseThrow();
   }
 
   private static StoredKey read(ResultSet row) throws SQLException {
@@ -196,15 +198,18 @@ public final class KeyStore {
         required(row, "id"),
         KeyHash.of(row.getBytes("hash")),
         new Binding(level, lineage),
+        Sql.uuid(row, "owner_user_id"),
         row.getString("name"),
         Mode.valueOf(row.getString("mode")),
         row.getString("prefix"),
         row.getString("last_characters"),
         Sql.texts(row, "scopes"),
+        Sql.texts(row, "roles"),
         JSON.fromJson(row.getString("metadata"), TEXTS),
         AllowedNetworks.of(Sql.texts(row, "allowed_networks")),
         ResourceGrants.of(Sql.texts(row, "resources")),
         Validity.Switch.valueOf(row.getString("state")),
+        row.getBoolean("owner_inactive"),
         Sql.instant(row, "not_before"),
         Sql.instant(row, "expire_time"),
         Sql.instant(row, "retire_time"),

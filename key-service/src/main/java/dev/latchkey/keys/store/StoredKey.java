@@ -9,13 +9,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A key as it stands in the database. Immutable; a change makes a new one with the next version.
  *
+ * @param ownerUserId the member it acts for; null for a service key
+ * @param scopes its own, sorted and without repeats
+ * @param roles the names of its key roles, sorted and without repeats
  * @param stored how its switch stands
+ * @param ownerInactive whether its owner lost the role that covered its node, and nobody enabled it
+ *     since
  * @param retireTime the end of its rotation's grace
  * @param creatorId the key it was created with; null for keys of the platform
  */
@@ -23,15 +29,18 @@ public record StoredKey(
     UUID id,
     KeyHash hash,
     Binding binding,
+    @Nullable UUID ownerUserId,
     String name,
     Mode mode,
     String prefix,
     String lastCharacters,
     List<String> scopes,
+    List<String> roles,
     Map<String, String> metadata,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
     Validity.Switch stored,
+    boolean ownerInactive,
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
     @Nullable Instant retireTime,
@@ -43,13 +52,14 @@ public record StoredKey(
     Instant updateTime,
     long version) {
   public StoredKey {
-    scopes = List.copyOf(scopes);
+    scopes = List.copyOf(new TreeSet<>(scopes));
+    roles = List.copyOf(new TreeSet<>(roles));
     metadata = Map.copyOf(metadata);
   }
 
   /** When it may be used. */
   public Validity validity() {
-    return Validity.of(stored, notBefore, expireTime, retireTime);
+    return Validity.of(stored, ownerInactive, notBefore, expireTime, retireTime);
   }
 
   /** What a caller must name to change exactly this version. */
@@ -80,10 +90,12 @@ public record StoredKey(
     private final Instant now;
     private String name;
     private List<String> scopes;
+    private List<String> roles;
     private Map<String, String> metadata;
     private AllowedNetworks allowedNetworks;
     private ResourceGrants resources;
     private Validity.Switch stored;
+    private boolean ownerInactive;
     private @Nullable Instant notBefore;
     private @Nullable Instant expireTime;
     private @Nullable Instant retireTime;
@@ -95,10 +107,12 @@ public record StoredKey(
       this.now = now;
       name = base.name;
       scopes = base.scopes;
+      roles = base.roles;
       metadata = base.metadata;
       allowedNetworks = base.allowedNetworks;
       resources = base.resources;
       stored = base.stored;
+      ownerInactive = base.ownerInactive;
       notBefore = base.notBefore;
       expireTime = base.expireTime;
       retireTime = base.retireTime;
@@ -113,6 +127,11 @@ public record StoredKey(
 
     public Builder scopes(List<String> value) {
       scopes = value;
+      return this;
+    }
+
+    public Builder roles(List<String> value) {
+      roles = value;
       return this;
     }
 
@@ -131,8 +150,15 @@ public record StoredKey(
       return this;
     }
 
-    public Builder stored(Validity.Switch value) {
-      stored = value;
+    public Builder disabled() {
+      stored = Validity.Switch.DISABLED;
+      return this;
+    }
+
+    /** Lifts whatever stopped it, the loss of its owner's role too. */
+    public Builder enabled() {
+      stored = Validity.Switch.ACTIVE;
+      ownerInactive = false;
       return this;
     }
 
@@ -163,15 +189,18 @@ public record StoredKey(
           base.id,
           base.hash,
           base.binding,
+          base.ownerUserId,
           name,
           base.mode,
           base.prefix,
           base.lastCharacters,
           scopes,
+          roles,
           metadata,
           allowedNetworks,
           resources,
           stored,
+          ownerInactive,
           notBefore,
           expireTime,
           retireTime,

@@ -1,11 +1,13 @@
 package dev.latchkey.keys.tenancy;
 
+import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,16 @@ public final class Lineage implements TenantSource {
         .orElse(KeyFormat.DEFAULT);
   }
 
+  /** How many live keys the organization may have by its plan; empty for any number. */
+  public OptionalLong keyCeiling() {
+    return plans.cell(path.getFirst().view().planId().orElseThrow()).view().keyCeiling();
+  }
+
+  /** The organization that the node belongs to. */
+  public UUID organizationId() {
+    return ids().getFirst();
+  }
+
   /** The level of the node itself. */
   public Level level() {
     return path.getLast().view().level();
@@ -108,6 +120,7 @@ public final class Lineage implements TenantSource {
           standing,
           expireMillis,
           plan.apiAccess(),
+          views.length > 1 ? views[1].scopes() : ScopePolicy.NONE,
           Stream.of(views)
               .map(NodeView::allowedNetworks)
               .filter(AllowedNetworks::restricts)

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.tenancy;
 
+import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.kit.net.AllowedNetworks;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param planId the organization's plan; empty below
  * @param expireMillis the first millisecond after an environment's life; {@link Long#MAX_VALUE} for
  *     none
+ * @param scopes what a project says of its keys' scopes; {@link ScopePolicy#NONE} elsewhere
  * @param allowedNetworks where clients may use keys from, at the node and below
  * @param revision the change that made it so
  */
@@ -29,6 +31,7 @@ record NodeView(
     Optional<KeyFormat> keyFormat,
     Optional<UUID> planId,
     long expireMillis,
+    ScopePolicy scopes,
     AllowedNetworks allowedNetworks,
     long revision) {
   NodeView {

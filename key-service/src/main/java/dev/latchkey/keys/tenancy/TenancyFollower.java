@@ -44,6 +44,7 @@ public class TenancyFollower {
   private final TenantServiceClient tenantService;
   private final TenancyStore store;
   private final TenancyModel model;
+  private final Members members;
   private final Readiness readiness;
   private final InstantSource clock;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -59,12 +60,14 @@ public class TenancyFollower {
       TenantServiceClient tenantService,
       TenancyStore store,
       TenancyModel model,
+      Members members,
       Readiness readiness,
       InstantSource clock,
       MeterRegistry metrics) {
     this.tenantService = tenantService;
     this.store = store;
     this.model = model;
+    this.members = members;
     this.readiness = readiness;
     this.clock = clock;
     TimeGauge.builder(
@@ -167,6 +170,7 @@ public class TenancyFollower {
 
   private void heard() {
     lastHeard = clock.millis();
+    members.heard();
     if (obstacle != null) {
       obstacle = null;
       LOG.info("following the tenancy of tenant-service");

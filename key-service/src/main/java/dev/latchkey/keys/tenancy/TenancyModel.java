@@ -28,13 +28,15 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public class TenancyModel {
   private final TenancyStore store;
   private final TenantServiceClient tenantService;
+  private final Members members;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Cache<UUID, Cell<NodeView>> nodes = Caffeine.newBuilder().weakValues().build();
   private final Map<UUID, Cell<PlanView>> plans = new ConcurrentHashMap<>();
   private final Cache<UUID, Lineage> lineages = Caffeine.newBuilder().weakValues().build();
 
-  TenancyModel(TenancyStore store, TenantServiceClient tenantService) {
+  TenancyModel(TenancyStore store, TenantServiceClient tenantService, Members members) {
     this.store = store;
+    this.members = members;
     this.tenantService = tenantService;
   }
 
@@ -102,8 +104,16 @@ public class TenancyModel {
 
   /** Applies committed changes of the tenancy up to a revision; returns when they hold here. */
   void apply(List<TenancyResource> resources, long revision) {
-    store.apply(resources, revision);
-    publish(resources);
+    List<Runnable> afterwards = new ArrayList<>();
+    try {
+      store.apply(resources, revision, afterwards);
+    } finally {
+      // Also when it failed: a commit whose outcome was lost may have happened, and is not
+      // repeated.
+      publish(resources);
+      members.publish(resources);
+      afterwards.forEach(Runnable::run);
+    }
   }
 
   private void publish(List<TenancyResource> resources) {
@@ -115,7 +125,7 @@ public class TenancyModel {
           .map(TenancyViews::plan)
           .forEach(this::publish);
       resources.stream()
-          .filter(resource -> !resource.hasPlan())
+          .filter(TenancyViews::isNode)
           .map(TenancyViews::node)
           .forEach(this::publish);
     } finally {

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The copy of the tenancy in the service's own database. Rows never go back to an older revision.
@@ -33,10 +36,14 @@ class TenancyStore {
       WHERE node.id = ? ORDER BY cardinality(above.lineage)
       """;
 
-  private final Transactions transactions;
+  private static final Logger LOG = LoggerFactory.getLogger(TenancyStore.class);
 
-  TenancyStore(Transactions transactions) {
+  private final Transactions transactions;
+  private final MemberLosses losses;
+
+  TenancyStore(Transactions transactions, MemberLosses losses) {
     this.transactions = transactions;
+    this.losses = losses;
   }
 
   /** The last revision that was applied; empty before the first snapshot or change. */
@@ -52,11 +59,19 @@ class TenancyStore {
         .orElseGet(OptionalLong::empty);
   }
 
-  /** Applies resources and moves the position, in one transaction. */
-  void apply(List<TenancyResource> resources, long revision) {
+  /**
+   * Applies resources and moves the position, in one transaction.
+   *
+   * @param afterwards gets what remains to be done once it is committed
+   */
+  void apply(List<TenancyResource> resources, long revision, List<Runnable> afterwards) {
     transactions.change(
         connection -> {
-          resources.forEach(resource -> upsert(connection, resource));
+          for (TenancyResource resource : resources) {
+            upsert(connection, resource)
+                .map(userId -> MemberStore.read(connection, userId))
+                .ifPresent(member -> afterwards.add(losses.onLoss(connection, member)));
+          }
           Sql.update(
               connection,
               """
@@ -67,12 +82,48 @@ class TenancyStore {
         });
   }
 
-  /** Adds resources that were asked for by id, ahead of the feed; the position stays. */
+  /**
+   * Adds resources that were asked for by id, ahead of the feed; the position stays. Each in a
+   * transaction of its own: the feed may be entering the same ones in another order. The plan goes
+   * first and a node after those above it, so that none is there without what it needs.
+   */
   void add(List<TenancyResource> resources) {
-    transactions.change(connection -> resources.forEach(resource -> upsert(connection, resource)));
+    Stream.concat(
+            resources.stream().filter(TenancyResource::hasPlan),
+            resources.stream().filter(resource -> !resource.hasPlan()))
+        .forEach(
+            resource -> transactions.change(connection -> upsertNodeOrPlan(connection, resource)));
   }
 
-  private static void upsert(Connection connection, TenancyResource resource) {
+  /** Enters a resource, and names the user who lost something by it. */
+  private static Optional<UUID> upsert(Connection connection, TenancyResource resource) {
+    return switch (resource.getResourceCase()) {
+      case USER -> {
+        UserView user = TenancyViews.user(resource);
+        boolean news = MemberStore.upsert(connection, user);
+        yield news && !user.live() ? Optional.of(user.id()) : Optional.empty();
+      }
+      case MEMBERSHIP -> {
+        MembershipView membership = TenancyViews.membership(resource);
+        boolean news = MemberStore.upsert(connection, membership);
+        yield news && membership.role().isEmpty()
+            ? Optional.of(membership.userId())
+            : Optional.empty();
+      }
+      case ORGANIZATION, PROJECT, ENVIRONMENT, WORKSPACE, PLAN -> {
+        upsertNodeOrPlan(connection, resource);
+        yield Optional.empty();
+      }
+      case RESOURCE_NOT_SET -> {
+        // Of a newer tenant-service. The version that knows the kind has to take a new snapshot.
+        LOG.warn(
+            "revision {} is of a kind that this version does not know", resource.getRevision());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static void upsertNodeOrPlan(Connection connection, TenancyResource resource) {
     if (resource.hasPlan()) {
       PlanView plan = TenancyViews.plan(resource);
       Sql.update(connection, UPSERT_PLAN, plan.id(), resource.toByteArray(), plan.revision());

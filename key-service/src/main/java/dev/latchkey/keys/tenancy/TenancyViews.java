@@ -2,9 +2,17 @@ package dev.latchkey.keys.tenancy;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.kit.access.Role;
+import dev.latchkey.proto.tenancy.v1.Ceilings;
+import dev.latchkey.proto.tenancy.v1.KeyRole;
+import dev.latchkey.proto.tenancy.v1.Membership;
 import dev.latchkey.proto.tenancy.v1.NodeState;
+import dev.latchkey.proto.tenancy.v1.Scope;
+import dev.latchkey.proto.tenancy.v1.ScopeCatalogue;
+import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Project;
 import dev.latchkey.proto.tenancy.v1.Environment;
@@ -12,8 +20,11 @@ import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.Workspace;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -33,7 +44,38 @@ final class TenancyViews {
     return new PlanView(
         UUID.fromString(resource.getPlan().getId()),
         resource.getPlan().getApiAccess(),
+        keyCeiling(resource.getPlan().getCeilings()),
         resource.getRevision());
+  }
+
+  private static OptionalLong keyCeiling(Ceilings ceilings) {
+    return ceilings.hasKeys() ? OptionalLong.of(ceilings.getKeys()) : OptionalLong.empty();
+  }
+
+  static UserView user(TenancyResource resource) {
+    User user = resource.getUser();
+    return new UserView(
+        UUID.fromString(user.getId()),
+        UUID.fromString(user.getOrganizationId()),
+        !user.hasDeleteTime(),
+        resource.getRevision());
+  }
+
+  static MembershipView membership(TenancyResource resource) {
+    Membership membership = resource.getMembership();
+    return new MembershipView(
+        UUID.fromString(membership.getUserId()),
+        UUID.fromString(membership.getNode().getId()),
+        membership.hasDeleteTime() ? Optional.empty() : Role.of(membership.getRole()),
+        resource.getRevision());
+  }
+
+  /** Whether a resource is a node. Kinds that this version does not know are none. */
+  static boolean isNode(TenancyResource resource) {
+    return switch (resource.getResourceCase()) {
+      case ORGANIZATION, PROJECT, ENVIRONMENT, WORKSPACE -> true;
+      case PLAN, USER, MEMBERSHIP, RESOURCE_NOT_SET -> false;
+    };
   }
 
   static NodeView node(TenancyResource resource) {
@@ -58,6 +100,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.of(UUID.fromString(node.getPlanId())),
         Long.MAX_VALUE,
+        ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
@@ -73,6 +116,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         Long.MAX_VALUE,
+        policy(node),
         AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
@@ -88,6 +132,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         node.hasExpireTime() ? millis(node.getExpireTime()) : Long.MAX_VALUE,
+        ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
@@ -103,6 +148,7 @@ final class TenancyViews {
         format(node.hasKeyFormat(), node.getKeyFormat()),
         Optional.empty(),
         Long.MAX_VALUE,
+        ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
         revision);
   }
@@ -122,6 +168,30 @@ final class TenancyViews {
         ? Optional.of(
             new KeyFormat(format.getPrefix(), format.getShowMode(), format.getShowEnvironment()))
         : Optional.empty();
+  }
+
+  private static ScopePolicy policy(Project project) {
+    Map<String, List<String>> roles = new HashMap<>();
+    for (KeyRole role : project.getKeyRolesList()) {
+      roles.put(role.getName(), role.getScopesList());
+    }
+    return new ScopePolicy(
+        project.hasScopeCatalogue() ? catalogue(project.getScopeCatalogue()) : null, roles);
+  }
+
+  private static Map<String, Role> catalogue(ScopeCatalogue catalogue) {
+    Map<String, Role> scopes = new HashMap<>();
+    for (Scope scope : catalogue.getScopesList()) {
+      scopes.put(scope.getName(), minimum(scope.getMinimumRole()));
+    }
+    return scopes;
+  }
+
+  /** A role this version does not know may be any: only the highest is sure to include it. */
+  private static Role minimum(dev.latchkey.proto.access.v1.Role role) {
+    return role == dev.latchkey.proto.access.v1.Role.ROLE_UNSPECIFIED
+        ? ScopePolicy.DEFAULT_MINIMUM
+        : Role.of(role).orElse(Role.OWNER);
   }
 
   /** A state this version does not know stops keys: no answer may rest on a guess. */

@@ -1,7 +1,8 @@
 /**
  * The service's copy of the tenancy: followed from tenant-service, kept in the database, and held
- * in memory for the keys in use. Start with {@link dev.latchkey.keys.tenancy.TenancyModel}. Knows
- * nothing of keys.
+ * in memory for the keys in use. Start with {@link dev.latchkey.keys.tenancy.TenancyModel} for the
+ * nodes, and {@link dev.latchkey.keys.tenancy.Members} for the users and their roles. Knows nothing
+ * of keys.
  */
 @NullMarked
 package dev.latchkey.keys.tenancy;

@@ -1,5 +1,8 @@
 package dev.latchkey.keys.usage;
 
+import dev.latchkey.keys.access.KeyVisibility;
+import dev.latchkey.keys.store.KeyFilter;
+import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
@@ -7,6 +10,7 @@ import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,7 +46,7 @@ class Usage {
   Map<Instant, Counts> ofKey(Caller caller, UUID keyId, BucketSize size, Span span) {
     return transactions.read(
         connection -> {
-          UUID subject = KeyVisibility.require(connection, caller, keyId).id();
+          UUID subject = visible(connection, caller, keyId);
           return UsageStore.buckets(connection, size, subject, kept(size, span));
         });
   }
@@ -59,14 +63,14 @@ class Usage {
   Page<Map.Entry<UUID, Counts>> keys(
       Caller caller, UUID nodeId, Span span, Optional<UUID> after, int size) {
     Lineage lineage = node(caller, nodeId);
-    Optional<UUID> owner = KeyVisibility.onlyOf(caller, lineage.ids());
+    KeyFilter.Visible visible = KeyVisibility.listed(caller, lineage.ids());
     Span kept = kept(BucketSize.DAY, span);
     return transactions.read(
         connection -> {
           Page<UUID> page =
               Page.of(
                   UsageStore.mostUsed(
-                      connection, lineage.level(), nodeId, owner, kept, after, size + 1),
+                      connection, lineage.level(), nodeId, visible, kept, after, size + 1),
                   size,
                   Function.identity());
           return new Page<>(
@@ -79,9 +83,13 @@ class Usage {
   List<UsageStore.Address> addresses(Caller caller, UUID keyId, Span span, int size) {
     return transactions.read(
         connection -> {
-          UUID key = KeyVisibility.require(connection, caller, keyId).id();
+          UUID key = visible(connection, caller, keyId);
           return UsageStore.addresses(connection, key, kept(BucketSize.DAY, span), size);
         });
+  }
+
+  private static UUID visible(Connection connection, Caller caller, UUID keyId) {
+    return KeyVisibility.require(caller, keyId, KeyStore.byId(connection, keyId)).id();
   }
 
   private Lineage node(Caller caller, UUID nodeId) {

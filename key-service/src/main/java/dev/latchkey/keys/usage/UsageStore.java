@@ -1,5 +1,7 @@
 package dev.latchkey.keys.usage;
 
+import dev.latchkey.keys.store.KeyFilter;
+import dev.latchkey.keys.store.VisibleKeys;
 import dev.latchkey.keys.tenancy.Level;
 import dev.latchkey.kit.database.Sql;
 import java.sql.Connection;
@@ -74,20 +76,20 @@ final class UsageStore {
   /**
    * The keys below a node that were used, the most used first.
    *
-   * @param owner whose keys; null for all
+   * @param visible those of them that the caller may see
    * @param after the last key of the page before
    */
   static List<UUID> mostUsed(
       Connection connection,
       Level level,
       UUID nodeId,
-      Optional<UUID> owner,
+      KeyFilter.Visible visible,
       Span span,
       Optional<UUID> after,
       int limit) {
     List<@Nullable Object> values = new ArrayList<>();
     values.add(nodeId);
-    owner.ifPresent(values::add);
+    String condition = VisibleKeys.condition(visible, values);
     long first = span.start().getEpochSecond();
     values.add(DayBlock.at(first).start());
     values.add(span.end());
@@ -103,7 +105,7 @@ final class UsageStore {
         MOST_USED.formatted(
             DayBlock.sum(first, Math.max(first, span.end().minusMillis(1).getEpochSecond())),
             level.text(),
-            KeyVisibility.condition(owner)),
+            condition),
         row -> Objects.requireNonNull(Sql.uuid(row, "key_id")),
         values.toArray());
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.Resource;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.access.Owner;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,19 +23,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DeciderTest {
   private static final long NOW = 1_000_000;
   private static final UUID ID = new UUID(1, 2);
+  private static final UUID OWNER = new UUID(3, 4);
 
   /** Everything that can be wrong, in the order of the contract. */
   enum Flaw {
     REVOKED,
     EXPIRED,
     DISABLED,
+    DEACTIVATED,
     NOT_YET_VALID,
     TENANT_DELETED,
     TENANT_SUSPENDED,
+    OWNER_INACTIVE,
     API_ACCESS_DENIED,
     CLIENT_NETWORK_NOT_ALLOWED,
     INSUFFICIENT_SCOPE,
-    RESOURCE_NOT_GRANTED
+    RESOURCE_NOT_GRANTED;
+
+    /** The reason it is denied with: a member's key is stopped for its owner in two places. */
+    String reason() {
+      return this == DEACTIVATED ? OWNER_INACTIVE.name() : name();
+    }
   }
 
   private static Decision decide(List<Flaw> flaws) {
@@ -43,6 +54,7 @@ final class DeciderTest {
     Validity validity =
         new Validity(
             stored,
+            flaws.contains(Flaw.DEACTIVATED),
             flaws.contains(Flaw.NOT_YET_VALID) ? NOW + 1 : NOW,
             flaws.contains(Flaw.EXPIRED) ? NOW : NOW + 1);
     Tenant.Standing standing =
@@ -60,6 +72,7 @@ final class DeciderTest {
             standing,
             Long.MAX_VALUE,
             !flaws.contains(Flaw.API_ACCESS_DENIED),
+            ScopePolicy.NONE,
             List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))));
     Demand demand =
         new Demand(
@@ -68,10 +81,16 @@ final class DeciderTest {
                 .orElseThrow(),
             InetAddress.ofLiteral(
                 flaws.contains(Flaw.CLIENT_NETWORK_NOT_ALLOWED) ? "192.0.2.1" : "10.1.2.3"));
-    return Decider.decide(key(validity, tenant), demand, NOW);
+    Owner owner =
+        new Owner(OWNER, flaws.contains(Flaw.OWNER_INACTIVE) ? Map.of() : Map.of(ID, Role.MEMBER));
+    return Decider.decide(key(validity, tenant, () -> owner), demand, NOW);
   }
 
   private static KnownKey key(Validity validity, Tenant tenant) {
+    return key(validity, tenant, null);
+  }
+
+  private static KnownKey key(Validity validity, Tenant tenant, @Nullable OwnerSource owner) {
     return new KnownKey(
         ID,
         Optional.of(ID),
@@ -80,11 +99,12 @@ final class DeciderTest {
         "mk_live_",
         "wXyZ",
         List.of("a:read"),
+        List.of(),
         Map.of(),
         validity,
         AllowedNetworks.ALL,
         ResourceGrants.of(List.of("folder:/a")),
-        () -> tenant);
+        new RightsSource(List.of("a:read"), List.of(), () -> tenant, owner));
   }
 
   static List<List<Flaw>> allCombinations() {
@@ -109,7 +129,7 @@ final class DeciderTest {
 
     assertThat(decision).isInstanceOf(Decision.Denied.class);
     Decision.Denied denied = (Decision.Denied) decision;
-    assertThat(denied.reason().name()).isEqualTo(flaws.getFirst().name());
+    assertThat(denied.reason().name()).isEqualTo(flaws.getFirst().reason());
     assertThat(denied.keyId()).contains(ID);
   }
 
@@ -125,8 +145,9 @@ final class DeciderTest {
   @Test
   void environmentsTime_stopsKeysFromItsFirstMillisecond() {
     Tenant tenant =
-        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, List.of());
-    Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
+        new Tenant(
+            null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, ScopePolicy.NONE, List.of());
+    Validity forever = new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE);
 
     assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW - 1))
         .isInstanceOf(Decision.Allowed.class);
@@ -134,23 +155,26 @@ final class DeciderTest {
         .isEqualTo(Decision.denied(DenialReason.TENANT_DELETED, key(forever, tenant)));
   }
 
+  private static EffectiveScopes held(String... scopes) {
+    return EffectiveScopes.of(List.of(scopes));
+  }
+
   @Test
   void missingScopes_areNamed() {
     ScopeRequirement required =
         new ScopeRequirement(List.of("a:read", "b:read"), List.of("c:read", "d:read"));
 
-    assertThat(required.missingFrom(List.of("a:read")))
-        .containsExactly("b:read", "c:read", "d:read");
-    assertThat(required.missingFrom(List.of("a:*", "b:read", "d:read"))).isEmpty();
-    assertThat(required.isMetBy(List.of("*"))).isTrue();
-    assertThat(ScopeRequirement.of("latchkey.keys:read").isMetBy(List.of("*", "latchkey.*")))
+    assertThat(required.missingFrom(held("a:read"))).containsExactly("b:read", "c:read", "d:read");
+    assertThat(required.missingFrom(held("a:*", "b:read", "d:read"))).isEmpty();
+    assertThat(required.isMetBy(held("*"))).isTrue();
+    assertThat(ScopeRequirement.of("latchkey.keys:read").isMetBy(held("*", "latchkey.*")))
         .as("no wildcard covers a reserved scope")
         .isFalse();
   }
 
   @Test
   void unknownAddress_passesNoRestriction_ofTheKeyOrOfAnyNode() {
-    Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
+    Validity forever = new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE);
     Tenant restricted =
         new Tenant(
             null,
@@ -160,6 +184,7 @@ final class DeciderTest {
             Tenant.Standing.ACTIVE,
             Long.MAX_VALUE,
             true,
+            ScopePolicy.NONE,
             List.of(
                 AllowedNetworks.of(List.of("10.0.0.0/8")),
                 AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))));

@@ -203,6 +203,23 @@ final class HostileInputTest {
     }
     List<String> many = Collections.nCopies(101, "a:read");
     all.add(create("101 scopes", "scopes", r -> r.addAllScopes(many)));
+    for (String role : List.of("", "Upper", "1st", "a b", "a:*", "x".repeat(41), "\0")) {
+      all.add(create("role " + role, "roles[0]", r -> r.addRoles(role)));
+      all.add(update("role " + role, "roles[0]", mask("roles", r -> r.addRoles(role))));
+    }
+    all.add(create("a role that is not there", "roles[0]", r -> r.addRoles("nobody")));
+    all.add(
+        update("a role that is not there", "roles[0]", mask("roles", r -> r.addRoles("nobody"))));
+    all.add(create("21 roles", "roles", r -> r.addAllRoles(Collections.nCopies(21, "assistant"))));
+    for (String id : List.of("x", LONG, "\0")) {
+      all.add(create("owner " + id.length(), "owner_user_id", r -> r.setOwnerUserId(id)));
+      all.add(list("owner " + id.length(), "owner_user_id", r -> r.setOwnerUserId(id)));
+    }
+    all.add(
+        create(
+            "a service key with an owner",
+            "service_key",
+            r -> r.setOwnerUserId(UUID.randomUUID().toString()).setServiceKey(true)));
     for (String network :
         List.of("", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/", "localhost", "fe80::1%eth0", "\0")) {
       String field = "allowed_networks[0]";

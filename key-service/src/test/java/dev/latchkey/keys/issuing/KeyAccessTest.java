@@ -1,12 +1,14 @@
 package dev.latchkey.keys.issuing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.protobuf.FieldMask;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.kit.access.AccessRules;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.errors.v1.ErrorReason;
@@ -24,6 +26,8 @@ import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import dev.latchkey.proto.keys.v1.RotateKeyRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
 import io.grpc.MethodDescriptor;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every call of KeyService against every kind of caller. A call without a row fails the build. */
@@ -185,6 +190,91 @@ final class KeyAccessTest {
   @MethodSource("calls")
   void withTheOperatorsKey_isAllowed(String name) {
     call(name, service.keys());
+  }
+
+  /** What a member's key gets from a call, by the member's role and by whose key it is about. */
+  enum Outcome {
+    DONE,
+    TOO_LOW,
+    NOT_THERE
+  }
+
+  static Stream<Arguments> membersCalls() {
+    return CALLS.keySet().stream()
+        .flatMap(
+            name ->
+                Stream.of(Role.values())
+                    .flatMap(
+                        role -> Stream.of(true, false).map(own -> arguments(name, role, own))));
+  }
+
+  private static Outcome expected(String name, Role role, boolean own) {
+    MethodDescriptor<?, ?> method =
+        KeyServiceGrpc.getServiceDescriptor().getMethods().stream()
+            .filter(each -> name.equals(each.getBareMethodName()))
+            .findFirst()
+            .orElseThrow();
+    Role needed = Role.leastFor(AccessRules.of(method).getRequiredScope());
+    boolean aboutAKey = !name.equals("CreateKey") && !name.equals("ListKeys");
+    if (aboutAKey && !own && !role.includes(Role.ADMIN)) {
+      return Outcome.NOT_THERE;
+    }
+    return role.includes(needed) ? Outcome.DONE : Outcome.TOO_LOW;
+  }
+
+  @ParameterizedTest
+  @MethodSource("membersCalls")
+  void withAMembersKey_theRoleDecides(String name, Role role, boolean own) {
+    AMember member = MEMBERS.computeIfAbsent(role, KeyAccessTest::member);
+    String about = own ? member.keys().remove() : freshKey();
+    KeyServiceBlockingStub stub = service.keys(member.caller());
+    BiConsumer<KeyServiceBlockingStub, String> call = Objects.requireNonNull(CALLS.get(name));
+
+    switch (expected(name, role, own)) {
+      case DONE -> call.accept(stub, about);
+      case TOO_LOW ->
+          Refusals.of(() -> call.accept(stub, about))
+              .hasReason(ErrorReason.ERROR_REASON_ROLE_INSUFFICIENT);
+      case NOT_THERE ->
+          Refusals.of(() -> call.accept(stub, about))
+              .hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
+  void withAKeyOfAnotherOrganizationsOwner_thereIsNoSuchThing(String name) {
+    String organization = rival.organization().getId();
+    Secret stranger =
+        service.memberKey(
+            service.member(organization, organization, Role.OWNER),
+            organization,
+            Scopes.KEYS_READ,
+            Scopes.KEYS_WRITE);
+
+    Refusals.of(() -> call(name, service.keys(stranger)))
+        .hasReason(ErrorReason.ERROR_REASON_RESOURCE_NOT_FOUND);
+  }
+
+  /** A member's key to call with, and keys of the same member to call about. */
+  record AMember(Secret caller, ArrayDeque<String> keys) {}
+
+  private static final Map<Role, AMember> MEMBERS = new EnumMap<>(Role.class);
+
+  /** Everybody begins as a MEMBER: no keys are made for a VIEWER. */
+  private static AMember member(Role role) {
+    String organization = acme.organization().getId();
+    String user = service.member(organization, organization, Role.MEMBER);
+    AMember member =
+        new AMember(
+            service.memberKey(user, organization, Scopes.KEYS_READ, Scopes.KEYS_WRITE),
+            new ArrayDeque<>());
+    for (int i = 0; i < CALLS.size(); i++) {
+      member.keys().add(service.createFor(user, node()).getKey().getId());
+    }
+    service.tenancy().grant(user, organization, role.toMessage());
+    service.awaitRole(user, organization, role);
+    return member;
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.latchkey.keys.support;
 
 import dev.latchkey.keys.Application;
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.tenancy.Members;
+import dev.latchkey.keys.tenancy.TenancyModel;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.runtime.ServiceHost;
@@ -25,8 +28,12 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A whole key-service on a free port, with its database and a tenancy to follow. */
 public final class RunningKeyService implements AutoCloseable {
@@ -131,6 +138,46 @@ public final class RunningKeyService implements AutoCloseable {
       request.addScopes(scope);
     }
     return keys().createKey(request.build());
+  }
+
+  /** Returns once the service has a user with a role at a node, or none. */
+  public void awaitRole(String userId, String nodeId, @Nullable Role role) {
+    Members members = host.context().getBean(Members.class);
+    TenancyModel model = host.context().getBean(TenancyModel.class);
+    List<UUID> lineage = model.require(UUID.fromString(nodeId)).ids();
+    Conditions.await(
+        "the role " + role,
+        () ->
+            members
+                .get(UUID.fromString(userId))
+                .view()
+                .roleAt(lineage)
+                .equals(Optional.ofNullable(role)));
+  }
+
+  /** A new user with a role at a node, known to the service. */
+  public String member(String organizationId, String nodeId, Role role) {
+    String id = tenancy.user(organizationId).getId();
+    tenancy.grant(id, nodeId, role.toMessage());
+    awaitRole(id, nodeId, role);
+    return id;
+  }
+
+  /** The secret of a new key that acts for a member. */
+  public Secret memberKey(String userId, String nodeId, String... scopes) {
+    return Secret.of(createFor(userId, nodeId, scopes).getSecret());
+  }
+
+  /** A new key that acts for a member. */
+  public CreateKeyResponse createFor(String userId, String nodeId, String... scopes) {
+    return keys()
+        .createKey(
+            CreateKeyRequest.newBuilder()
+                .setNodeId(nodeId)
+                .setName("a member's key")
+                .setOwnerUserId(userId)
+                .addAllScopes(List.of(scopes))
+                .build());
   }
 
   @Override

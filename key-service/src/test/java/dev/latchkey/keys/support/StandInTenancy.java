@@ -1,9 +1,15 @@
 package dev.latchkey.keys.support;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnknownFieldSet;
+import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.GetLineageRequest;
 import dev.latchkey.proto.tenancy.v1.GetLineageResponse;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.Membership;
+import dev.latchkey.proto.tenancy.v1.NodeRef;
 import dev.latchkey.proto.tenancy.v1.NodeState;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Plan;
@@ -12,6 +18,7 @@ import dev.latchkey.proto.tenancy.v1.SnapshotRequest;
 import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.TenancyWatchServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.proto.tenancy.v1.WatchRequest;
 import dev.latchkey.proto.tenancy.v1.WatchResponse;
 import dev.latchkey.proto.tenancy.v1.Workspace;
@@ -30,6 +37,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A tenant-service with a tenancy in memory, behind a real socket: what key-service sees of the
@@ -41,6 +51,9 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   private final List<TenancyResource> log = new ArrayList<>();
   private final List<StreamObserver<WatchResponse>> watchers = new ArrayList<>();
   private final Server server;
+  private final ScheduledExecutorService progressReports =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("stand-in-tenancy").factory());
   private boolean silent;
   private int lineageCalls;
 
@@ -54,6 +67,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    var _ = progressReports.scheduleAtFixedRate(this::reportProgress, 1, 1, TimeUnit.SECONDS);
   }
 
   public String target() {
@@ -96,6 +110,75 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
 
   public void put(Workspace node) {
     put(node.getId(), TenancyResource.newBuilder().setWorkspace(node));
+  }
+
+  /** A new user of an organization. */
+  public User user(String organizationId) {
+    String id = id();
+    User user =
+        User.newBuilder()
+            .setId(id)
+            .setOrganizationId(organizationId)
+            .setEmail(id + "@example.com")
+            .setDisplayName("User " + id)
+            .build();
+    put(user);
+    return user;
+  }
+
+  public void put(User user) {
+    put(user.getId(), TenancyResource.newBuilder().setUser(user));
+  }
+
+  /** Deletes a user; the memberships stay as they are. */
+  public void delete(User user) {
+    put(user.toBuilder().setDeleteTime(now()).build());
+  }
+
+  /** Grants a role at a node, in place of the one the user had there. */
+  public void grant(String userId, String nodeId, Role role) {
+    put(
+        Membership.newBuilder()
+            .setNode(NodeRef.newBuilder().setId(nodeId))
+            .setUserId(userId)
+            .setRole(role)
+            .build());
+  }
+
+  /** Takes the role at a node away. */
+  public void revoke(String userId, String nodeId) {
+    put(
+        Membership.newBuilder()
+            .setNode(NodeRef.newBuilder().setId(nodeId))
+            .setUserId(userId)
+            .setRole(Role.ROLE_MEMBER)
+            .setDeleteTime(now())
+            .build());
+  }
+
+  private void put(Membership membership) {
+    put(
+        membership.getUserId() + " at " + membership.getNode().getId(),
+        TenancyResource.newBuilder().setMembership(membership));
+  }
+
+  /** A change of a kind that this version of key-service does not know. */
+  public void putOfUnknownKind() {
+    put(
+        id(),
+        TenancyResource.newBuilder()
+            .setUnknownFields(
+                UnknownFieldSet.newBuilder()
+                    .addField(
+                        1000,
+                        UnknownFieldSet.Field.newBuilder()
+                            .addLengthDelimited(ByteString.copyFromUtf8("something"))
+                            .build())
+                    .build()));
+  }
+
+  private static Timestamp now() {
+    return Timestamp.newBuilder().setSeconds(Instant.now().getEpochSecond()).build();
   }
 
   /** A whole branch: plan, organization, project with a key format, environment, workspace. */
@@ -178,12 +261,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
 
   private static WatchResponse change(TenancyResource resource) {
     return WatchResponse.newBuilder()
-        .setChange(
-            WatchResponse.Change.newBuilder()
-                .setResource(resource)
-                .setCommitTime(
-                    com.google.protobuf.Timestamp.newBuilder()
-                        .setSeconds(Instant.now().getEpochSecond())))
+        .setChange(WatchResponse.Change.newBuilder().setResource(resource).setCommitTime(now()))
         .build();
   }
 
@@ -248,8 +326,16 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     return withPlan;
   }
 
+  /** Every second, as tenant-service does: a stream that says nothing is broken. */
+  private synchronized void reportProgress() {
+    if (!silent) {
+      watchers.forEach(watcher -> watcher.onNext(progress()));
+    }
+  }
+
   @Override
   public void close() {
+    progressReports.shutdownNow();
     server.shutdownNow();
   }
 }

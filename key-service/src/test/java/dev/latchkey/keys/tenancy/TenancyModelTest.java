@@ -4,10 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.support.RunningKeyService;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.support.StandInTenancy;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.proto.access.v1.Role;
+import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.GetKeyRequest;
+import dev.latchkey.proto.keys.v1.KeyState;
+import dev.latchkey.proto.tenancy.v1.Membership;
+import dev.latchkey.proto.tenancy.v1.NodeRef;
 import dev.latchkey.proto.tenancy.v1.NodeState;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Plan;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import dev.latchkey.proto.tenancy.v1.User;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -24,11 +35,13 @@ final class TenancyModelTest {
   private static RunningKeyService service;
   private static TenancyStore store;
   private static TenantServiceClient client;
+  private static Members members;
 
   @BeforeAll
   static void start() {
     service = new RunningKeyService();
     store = service.host().context().getBean(TenancyStore.class);
+    members = service.host().context().getBean(Members.class);
     client = service.host().context().getBean(TenantServiceClient.class);
   }
 
@@ -58,7 +71,7 @@ final class TenancyModelTest {
   }
 
   private static TenancyModel model() {
-    TenancyModel model = new TenancyModel(store, client);
+    TenancyModel model = new TenancyModel(store, client, members);
     model.loadPlans();
     return model;
   }
@@ -137,6 +150,89 @@ final class TenancyModelTest {
 
     assertThat(lineage.current().standing()).isEqualTo(Tenant.Standing.SUSPENDED);
     assertThat(model().require(id).current().standing()).isEqualTo(Tenant.Standing.SUSPENDED);
+  }
+
+  private static TenancyResource user(UUID id, UUID organization, long revision) {
+    return TenancyResource.newBuilder()
+        .setUser(User.newBuilder().setId(id.toString()).setOrganizationId(organization.toString()))
+        .setRevision(revision)
+        .build();
+  }
+
+  private static TenancyResource membership(UUID user, UUID node, boolean live, long revision) {
+    Membership.Builder membership =
+        Membership.newBuilder()
+            .setUserId(user.toString())
+            .setNode(NodeRef.newBuilder().setId(node.toString()))
+            .setRole(Role.ROLE_MEMBER);
+    if (!live) {
+      membership.setDeleteTime(Timestamp.newBuilder().setSeconds(1));
+    }
+    return TenancyResource.newBuilder().setMembership(membership).setRevision(revision).build();
+  }
+
+  @Test
+  void aLostRoleThatMeetsALoad_isNeverMissed() throws Exception {
+    UUID node = UUID.randomUUID();
+    Transactions transactions = service.host().context().getBean(Transactions.class);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 100; round++) {
+        Members fresh = new Members(transactions);
+        TenancyModel model = new TenancyModel(store, client, fresh);
+        UUID id = UUID.randomUUID();
+        model.apply(List.of(user(id, node, 1), membership(id, node, true, 2)), FAR_AHEAD);
+        Future<Member> load = threads.submit(() -> fresh.get(id));
+
+        model.apply(List.of(membership(id, node, false, 3)), FAR_AHEAD);
+
+        assertThat(load.get().view().roleAt(List.of(node))).isEmpty();
+        assertThat(load.get().current().roles()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void anOlderMembership_neverReplacesANewerOne_inMemoryOrInTheDatabase() {
+    UUID node = UUID.randomUUID();
+    UUID id = UUID.randomUUID();
+    TenancyModel model = model();
+    model.apply(List.of(user(id, node, 1), membership(id, node, false, 5)), FAR_AHEAD);
+    Member member = members.get(id);
+
+    model.apply(List.of(membership(id, node, true, 4)), FAR_AHEAD);
+
+    assertThat(member.current().roles()).isEmpty();
+    Transactions transactions = service.host().context().getBean(Transactions.class);
+    assertThat(new Members(transactions).get(id).current().roles()).isEmpty();
+  }
+
+  /** A snapshot has its resources in any order, and lost roles among them. */
+  @Test
+  void aSnapshot_deactivatesTheKeysOfWhoLostTheRoleMeanwhile() {
+    StandInTenancy.Branch acme = service.tenancy().branch("snapshot");
+    String workspace = acme.workspace().getId();
+    String user =
+        service.member(acme.organization().getId(), workspace, dev.latchkey.kit.access.Role.MEMBER);
+    CreateKeyResponse key = service.createFor(user, workspace);
+    assertThat(service.authenticate(key.getSecret()).hasAllowed()).isTrue();
+    TenancyModel model = service.host().context().getBean(TenancyModel.class);
+    UUID id = UUID.fromString(user);
+
+    model.apply(
+        List.of(
+            membership(id, UUID.fromString(workspace), false, FAR_AHEAD),
+            user(id, UUID.fromString(acme.organization().getId()), FAR_AHEAD)),
+        FAR_AHEAD);
+
+    assertThat(service.denial(key.getSecret()))
+        .isEqualTo(DenialReason.DENIAL_REASON_OWNER_INACTIVE);
+    assertThat(
+            service
+                .keys()
+                .getKey(GetKeyRequest.newBuilder().setId(key.getKey().getId()).build())
+                .getKey()
+                .getState())
+        .isEqualTo(KeyState.KEY_STATE_OWNER_INACTIVE);
   }
 
   @Test

@@ -140,11 +140,16 @@ public record Caller(
   public void requireHolds(Collection<String> granting) {
     for (String scope : granting) {
       if (!Scopes.cover(scopes, scope)) {
-        throw ApiException.of(
-            ErrorReason.ERROR_REASON_SCOPE_NOT_HELD,
-            "A key cannot grant the scope %s, which it does not hold.".formatted(scope),
-            Map.of("scope", scope));
+        throw scopeNotHeld(scope);
       }
     }
+  }
+
+  /** The refusal of a grant of a scope that the caller's own key does not hold. */
+  public static ApiException scopeNotHeld(String scope) {
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_SCOPE_NOT_HELD,
+        "A key cannot grant the scope %s, which it does not hold.".formatted(scope),
+        Map.of("scope", scope));
   }
 }

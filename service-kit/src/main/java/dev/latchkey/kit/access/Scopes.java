@@ -41,6 +41,11 @@ public final class Scopes {
     return scope.startsWith(RESERVED_PREFIX);
   }
 
+  /** Whether a scope covers others than itself. */
+  public static boolean isWildcard(String scope) {
+    return scope.endsWith("*");
+  }
+
   /** Whether a set of granted scopes covers one scope, which may itself be a wildcard. */
   public static boolean cover(Collection<String> granted, String scope) {
     if (granted.contains(scope)) {

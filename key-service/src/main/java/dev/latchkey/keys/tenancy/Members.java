@@ -1,0 +1,123 @@
+package dev.latchkey.keys.tenancy;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.function.Predicate;
+
+/**
+ * The members of the tenancy as this node knows them: those in use in memory, each once; the others
+ * are forgotten. Loading and changing exclude each other as in {@link TenancyModel}.
+ */
+@Singleton
+public class Members {
+  /** How long a call waits for a member whom tenant-service has made a moment ago. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  private final Transactions transactions;
+  private final ReadWriteLock loading = new ReentrantReadWriteLock();
+  private final Cache<UUID, Member> inUse = Caffeine.newBuilder().weakValues().build();
+  private final ReentrantLock news = new ReentrantLock();
+  private final Condition someNews = news.newCondition();
+  private volatile long heardNanos;
+
+  Members(Transactions transactions) {
+    this.transactions = transactions;
+    this.heardNanos = System.nanoTime() - LONGEST_WAIT.toNanos();
+  }
+
+  /** A member, whether the copy has them or not. May read the database. */
+  public Member get(UUID userId) {
+    Member known = inUse.getIfPresent(userId);
+    return known != null ? known : load(userId);
+  }
+
+  private Member load(UUID userId) {
+    loading.readLock().lock();
+    try {
+      MemberView view = transactions.read(connection -> MemberStore.read(connection, userId));
+      return inUse.get(userId, id -> new Member(view));
+    } finally {
+      loading.readLock().unlock();
+    }
+  }
+
+  /**
+   * A member as soon as they are as expected, and in any case after a short time: what
+   * tenant-service has answered a moment ago may not have arrived here yet.
+   *
+   * @throws ApiException {@code UNAVAILABLE} if they are not as expected and nothing was heard from
+   *     tenant-service meanwhile, so that nobody knows whether they are
+   */
+  public MemberView await(UUID userId, Predicate<MemberView> expected) {
+    Member member = get(userId);
+    if (expected.test(member.view())) {
+      return member.view();
+    }
+    long start = System.nanoTime();
+    long left = LONGEST_WAIT.toNanos();
+    news.lock();
+    try {
+      while (left > 0 && !expected.test(member.view())) {
+        left = someNews.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ApiException.unavailable("tenant-service");
+    } finally {
+      news.unlock();
+    }
+    MemberView view = member.view();
+    if (!expected.test(view) && heardNanos - start < 0) {
+      throw ApiException.unavailable("tenant-service");
+    }
+    return view;
+  }
+
+  /** Says that tenant-service was heard just now. */
+  void heard() {
+    heardNanos = System.nanoTime();
+  }
+
+  /** Makes committed changes hold in memory. Resources that are no members are left alone. */
+  void publish(List<TenancyResource> resources) {
+    loading.writeLock().lock();
+    try {
+      resources.forEach(this::publish);
+    } finally {
+      loading.writeLock().unlock();
+    }
+    news.lock();
+    try {
+      someNews.signalAll();
+    } finally {
+      news.unlock();
+    }
+  }
+
+  private void publish(TenancyResource resource) {
+    if (resource.hasUser()) {
+      UserView user = TenancyViews.user(resource);
+      Member member = inUse.getIfPresent(user.id());
+      if (member != null) {
+        member.update(user);
+      }
+    } else if (resource.hasMembership()) {
+      MembershipView membership = TenancyViews.membership(resource);
+      Member member = inUse.getIfPresent(membership.userId());
+      if (member != null) {
+        member.update(membership);
+      }
+    }
+  }
+}
