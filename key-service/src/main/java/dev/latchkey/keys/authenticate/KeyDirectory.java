@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.credits.AccountStore;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
@@ -16,6 +17,8 @@ import dev.latchkey.keys.tenancy.TenancyModel;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,10 +90,15 @@ public class KeyDirectory {
     }
   }
 
+  private record Stored(StoredKey key, Optional<UUID> account) {}
+
   private Lookup load(KeyHash hash) {
     return transactions
-        .read(connection -> KeyStore.byHash(connection, hash))
-        .<Lookup>map(key -> new Lookup.Found(known(key)))
+        .read(
+            connection ->
+                KeyStore.byHash(connection, hash)
+                    .map(key -> new Stored(key, AccountStore.idOf(connection, key.id()))))
+        .<Lookup>map(stored -> new Lookup.Found(known(stored.key()), stored.account()))
         .orElse(Lookup.UNKNOWN);
   }
 
@@ -109,6 +117,7 @@ public class KeyDirectory {
         key.validity(),
         key.allowedNetworks(),
         key.resources(),
+        key.rateLimits(),
         tenant);
   }
 

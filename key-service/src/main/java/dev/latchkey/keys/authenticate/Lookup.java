@@ -1,9 +1,15 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Tenant;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.keys.limits.LimitRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a credential turned out to be. */
@@ -16,32 +22,65 @@ sealed interface Lookup {
   record Refused(DenialReason reason) implements Lookup {}
 
   /**
-   * A key, with the answer last made of it: most answers of a key are the same, and making one
-   * costs more than everything else a decision does. Safe for use by many threads.
+   * A key, with what was last made of it: most answers of a key are the same, and making one costs
+   * more than everything else a decision does. Safe for use by many threads.
    */
   final class Found implements Lookup {
     private final KnownKey key;
-    private volatile @Nullable Answer last;
+    private final Optional<UUID> account;
+    private volatile @Nullable Standing last;
 
-    Found(KnownKey key) {
+    /**
+     * @param account the key's own account of credits
+     */
+    Found(KnownKey key, Optional<UUID> account) {
       this.key = key;
+      this.account = account;
     }
 
     KnownKey key() {
       return key;
     }
 
-    /** The answer for an allowed request on this view of the tenancy. */
+    /** What holds for an allowed request on this view of the tenancy and its accounts. */
     @SuppressWarnings("ReferenceEquality") // The same view is the same object: see TenantSource.
-    AuthenticateResponse allowed(Tenant tenant) {
-      Answer known = last;
-      if (known == null || known.tenant != tenant) {
-        known = new Answer(tenant, AuthenticateMessages.allowed(key, tenant));
+    Standing standing(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
+      Standing known = last;
+      if (known == null || known.tenant != tenant || known.nodeAccounts != nodeAccounts) {
+        known = new Standing(tenant, nodeAccounts);
         last = known;
       }
-      return known.response;
+      return known;
     }
 
-    private record Answer(Tenant tenant, AuthenticateResponse response) {}
+    /** The limits and accounts that a request draws from, and its answer before they say more. */
+    final class Standing {
+      private final Tenant tenant;
+      private final Map<UUID, UUID> nodeAccounts;
+      final LimitRules limits;
+      final List<DrawnAccount> accounts;
+      final Step.Answered allowed;
+
+      private Standing(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
+        this.tenant = tenant;
+        this.nodeAccounts = nodeAccounts;
+        this.limits = LimitRules.of(key, tenant);
+        this.accounts = accounts(tenant, nodeAccounts);
+        this.allowed = new Step.Answered(AuthenticateMessages.allowed(key, tenant));
+      }
+
+      /** The key's own first, then those of the nodes upward. */
+      private List<DrawnAccount> accounts(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
+        List<DrawnAccount> all = new ArrayList<>();
+        account.ifPresent(id -> all.add(new DrawnAccount(id, Optional.empty())));
+        for (Tenant.Node node : tenant.upward()) {
+          UUID id = nodeAccounts.get(node.id());
+          if (id != null) {
+            all.add(new DrawnAccount(id, Optional.of(node.id())));
+          }
+        }
+        return List.copyOf(all);
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.keys.decision;
 
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param scopes sorted, without repeats
  * @param allowedNetworks where clients may use it from, as far as the key itself says
  * @param resources what it may be used for
+ * @param rateLimits its own limits on the rate of calls
  * @param tenant where its tenancy is read
  */
 public record KnownKey(
@@ -31,9 +33,11 @@ public record KnownKey(
     Validity validity,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
+    List<RateLimit> rateLimits,
     TenantSource tenant) {
   public KnownKey {
     scopes = List.copyOf(scopes);
     metadata = Map.copyOf(metadata);
+    rateLimits = List.copyOf(rateLimits);
   }
 }

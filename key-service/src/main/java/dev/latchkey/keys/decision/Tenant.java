@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     for none
  * @param apiAccess whether the organization's plan opens anything
  * @param allowedNetworks the restrictions of the nodes that have one; each must allow the client
+ * @param rateLimits the limits of the nodes that set some, the nearest first, and then the plan's
  */
 public record Tenant(
     @Nullable Node organization,
@@ -25,14 +27,17 @@ public record Tenant(
     Standing standing,
     long expireMillis,
     boolean apiAccess,
-    List<AllowedNetworks> allowedNetworks) {
+    List<AllowedNetworks> allowedNetworks,
+    List<SetLimits> rateLimits) {
 
   /** The tenancy of a key that is bound to the deployment itself. */
   public static final Tenant PLATFORM =
-      new Tenant(null, null, null, null, Standing.ACTIVE, Long.MAX_VALUE, true, List.of());
+      new Tenant(
+          null, null, null, null, Standing.ACTIVE, Long.MAX_VALUE, true, List.of(), List.of());
 
   public Tenant {
     allowedNetworks = List.copyOf(allowedNetworks);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /** One level. */
@@ -63,6 +68,13 @@ public record Tenant(
       }
     }
     return true;
+  }
+
+  /** The nodes, from the key's own to the organization. */
+  public List<Node> upward() {
+    return Stream.of(workspace, environment, project, organization)
+        .flatMap(Stream::ofNullable)
+        .toList();
   }
 
   /** The environment's slug, for the text of keys. */

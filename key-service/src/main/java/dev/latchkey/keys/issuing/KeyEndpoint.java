@@ -2,6 +2,7 @@ package dev.latchkey.keys.issuing;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
+import dev.latchkey.keys.credits.CreditAccounts;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
@@ -79,7 +80,9 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                 transaction -> {
                   IssuedKey issued = keys.issue(transaction, caller, draft, lineage);
                   secret.set(issued.secret());
-                  return CreateKeyResponse.newBuilder().setKey(message(issued.key())).build();
+                  return CreateKeyResponse.newBuilder()
+                      .setKey(message(transaction, issued.key()))
+                      .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
   }
@@ -90,7 +93,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     UUID id = in.id("id", request.getId());
     in.check();
     StoredKey key = keys.get(Caller.current(), id);
-    respond(observer, GetKeyResponse.newBuilder().setKey(message(key)).build());
+    Key message = message(key, keys.credits(key));
+    respond(observer, GetKeyResponse.newBuilder().setKey(message).build());
   }
 
   @Override
@@ -161,8 +165,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                       keys.rotate(transaction, caller, id, request.getEtag(), grace);
                   secret.set(rotation.successor().secret());
                   return RotateKeyResponse.newBuilder()
-                      .setKey(message(rotation.successor().key()))
-                      .setPreviousKey(message(rotation.previous()))
+                      .setKey(message(transaction, rotation.successor().key()))
+                      .setPreviousKey(message(transaction, rotation.previous()))
                       .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
@@ -236,12 +240,23 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                 requestId,
                 parser,
                 UnaryOperator.identity(),
-                transaction -> toAnswer.apply(message(work.apply(transaction))))));
+                transaction -> toAnswer.apply(message(transaction, work.apply(transaction))))));
   }
 
   private Key message(StoredKey key) {
     Instant now = keys.now();
     return KeyMessages.key(key, now);
+  }
+
+  private Key message(KeyTransaction transaction, StoredKey key) {
+    return message(key, keys.credits(transaction, key));
+  }
+
+  private Key message(StoredKey key, Optional<CreditAccounts.Shown> credits) {
+    Key message = message(key);
+    return credits
+        .map(shown -> message.toBuilder().setCredits(CreditMessages.credits(shown)).build())
+        .orElse(message);
   }
 
   /** The one place where a secret goes out. */

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.keys.credits.CreditAccounts;
 import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
@@ -13,6 +14,7 @@ import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.net.AllowedNetworks;
@@ -34,11 +36,14 @@ import org.jspecify.annotations.Nullable;
 class KeyManagement {
   private final TenancyModel tenancy;
   private final KeyMaker maker;
+  private final CreditAccounts credits;
   private final Transactions transactions;
 
-  KeyManagement(TenancyModel tenancy, KeyMaker maker, Transactions transactions) {
+  KeyManagement(
+      TenancyModel tenancy, KeyMaker maker, CreditAccounts credits, Transactions transactions) {
     this.tenancy = tenancy;
     this.maker = maker;
+    this.credits = credits;
     this.transactions = transactions;
   }
 
@@ -57,10 +62,31 @@ class KeyManagement {
   IssuedKey issue(KeyTransaction transaction, Caller caller, KeyDraft draft, Lineage lineage) {
     requireLive(lineage.current(), draft.nodeId());
     requireHolds(caller, draft.scopes(), draft.allowedNetworks(), draft.resources());
+    if (!draft.rateLimits().isEmpty() || draft.credits().isPresent()) {
+      caller.requireRole(Role.ADMIN, lineage.ids());
+    }
     KeyText text =
         maker.text(lineage.keyFormat(), draft.mode(), lineage.current().environmentSlug());
     StoredKey key = maker.key(draft, text, Binding.of(lineage), caller.keyId());
-    return new IssuedKey(transaction.insert(key), text.secret());
+    StoredKey inserted = transaction.insert(key);
+    draft
+        .credits()
+        .ifPresent(wanted -> credits.set(transaction.connection(), holder(inserted), wanted, ""));
+    return new IssuedKey(inserted, text.secret());
+  }
+
+  private static CreditAccounts.Holder holder(StoredKey key) {
+    return new CreditAccounts.Holder(key.id(), false);
+  }
+
+  /** The key's own credits, as the transaction leaves them. */
+  Optional<CreditAccounts.Shown> credits(KeyTransaction transaction, StoredKey key) {
+    return credits.find(transaction.connection(), key.id());
+  }
+
+  /** The key's own credits. */
+  Optional<CreditAccounts.Shown> credits(StoredKey key) {
+    return transactions.read(connection -> credits.find(connection, key.id()));
   }
 
   /** Throws for a key that could do more, or be used more widely, than the caller's own. */
@@ -130,6 +156,10 @@ class KeyManagement {
       requireKeeps(caller, patch.resources());
       next.resources(patch.resources());
     }
+    if (patch.paths().contains(KeyPatch.RATE_LIMITS)) {
+      caller.requireRole(Role.ADMIN, key.binding().lineage());
+      next.rateLimits(patch.rateLimits());
+    }
     StoredKey changed = next.build();
     requireOrder(changed.notBefore(), changed.expireTime());
     return transaction.update(changed);
@@ -163,6 +193,7 @@ class KeyManagement {
     requireHolds(caller, key.scopes(), key.allowedNetworks(), key.resources());
     KeyText text = successorText(key);
     StoredKey successor = transaction.insert(maker.successor(key, text, caller.keyId()));
+    credits.passOn(transaction.connection(), key.id(), successor.id());
     StoredKey.Builder old = key.change(now()).rotatedTo(successor.id(), now().plus(grace));
     if (grace.isZero()) {
       old.revoked(StoredKey.Revocation.Reason.ROTATED, "");

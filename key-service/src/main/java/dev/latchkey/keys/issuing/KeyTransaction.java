@@ -23,6 +23,16 @@ final class KeyTransaction {
     return KeyStore.lock(connection, id);
   }
 
+  /** For what other packages store beside keys. */
+  Connection connection() {
+    return connection;
+  }
+
+  /** Has a key read anew once this is committed. */
+  void touch(StoredKey key) {
+    touched.add(key.hash());
+  }
+
   StoredKey insert(StoredKey key) {
     touched.add(key.hash());
     KeyStore.insert(connection, key);

@@ -8,6 +8,7 @@ import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.tenancy.Level;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,7 +28,7 @@ public final class KeyStore {
       """
       SELECT id, hash, node_level, organization_id, project_id, environment_id, workspace_id, name,
              mode, prefix, last_characters, scopes, metadata, allowed_networks, resources,
-             state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
+             rate_limits, state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
              revocation_note, revoke_time, create_time, update_time, version
       FROM api_key
       """;
@@ -35,15 +36,15 @@ public final class KeyStore {
       """
       INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
                            environment_id, workspace_id, name, mode, prefix, last_characters,
-                           scopes, metadata, allowed_networks, resources, state, not_before, expire_time, retire_time,
+                           scopes, metadata, allowed_networks, resources, rate_limits, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
       UPDATE api_key
-      SET name = ?, scopes = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, state = ?, not_before = ?, expire_time = ?,
+      SET name = ?, scopes = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, rate_limits = ?, state = ?, not_before = ?, expire_time = ?,
           retire_time = ?, successor_id = ?, revocation_reason = ?, revocation_note = ?,
           revoke_time = ?, update_time = ?, version = ?
       WHERE id = ?
@@ -100,6 +101,7 @@ public final class KeyStore {
     values.add(JSON.toJson(key.metadata()));
     values.add(key.allowedNetworks().texts());
     values.add(key.resources().texts());
+    values.add(RateLimits.toColumn(key.rateLimits()));
     values.add(key.stored());
     values.add(key.notBefore());
     values.add(key.expireTime());
@@ -124,6 +126,7 @@ public final class KeyStore {
         JSON.toJson(key.metadata()),
         key.allowedNetworks().texts(),
         key.resources().texts(),
+        RateLimits.toColumn(key.rateLimits()),
         key.stored(),
         key.notBefore(),
         key.expireTime(),
@@ -204,6 +207,7 @@ public final class KeyStore {
         JSON.fromJson(row.getString("metadata"), TEXTS),
         AllowedNetworks.of(Sql.texts(row, "allowed_networks")),
         ResourceGrants.of(Sql.texts(row, "resources")),
+        RateLimits.ofColumn(row.getBytes("rate_limits")),
         Validity.Switch.valueOf(row.getString("state")),
         Sql.instant(row, "not_before"),
         Sql.instant(row, "expire_time"),

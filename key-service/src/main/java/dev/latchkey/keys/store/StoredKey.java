@@ -4,6 +4,7 @@ import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key as it stands in the database. Immutable; a change makes a new one with the next version.
  *
+ * @param rateLimits its own limits on the rate of calls
  * @param stored how its switch stands
  * @param retireTime the end of its rotation's grace
  * @param creatorId the key it was created with; null for keys of the platform
@@ -31,6 +33,7 @@ public record StoredKey(
     Map<String, String> metadata,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
+    List<RateLimit> rateLimits,
     Validity.Switch stored,
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
@@ -45,6 +48,7 @@ public record StoredKey(
   public StoredKey {
     scopes = List.copyOf(scopes);
     metadata = Map.copyOf(metadata);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /** When it may be used. */
@@ -83,6 +87,7 @@ public record StoredKey(
     private Map<String, String> metadata;
     private AllowedNetworks allowedNetworks;
     private ResourceGrants resources;
+    private List<RateLimit> rateLimits;
     private Validity.Switch stored;
     private @Nullable Instant notBefore;
     private @Nullable Instant expireTime;
@@ -98,6 +103,7 @@ public record StoredKey(
       metadata = base.metadata;
       allowedNetworks = base.allowedNetworks;
       resources = base.resources;
+      rateLimits = base.rateLimits;
       stored = base.stored;
       notBefore = base.notBefore;
       expireTime = base.expireTime;
@@ -128,6 +134,11 @@ public record StoredKey(
 
     public Builder resources(ResourceGrants value) {
       resources = value;
+      return this;
+    }
+
+    public Builder rateLimits(List<RateLimit> value) {
+      rateLimits = value;
       return this;
     }
 
@@ -171,6 +182,7 @@ public record StoredKey(
           metadata,
           allowedNetworks,
           resources,
+          rateLimits,
           stored,
           notBefore,
           expireTime,

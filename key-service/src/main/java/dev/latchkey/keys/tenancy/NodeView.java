@@ -2,6 +2,7 @@ package dev.latchkey.keys.tenancy;
 
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param expireMillis the first millisecond after an environment's life; {@link Long#MAX_VALUE} for
  *     none
  * @param allowedNetworks where clients may use keys from, at the node and below
+ * @param rateLimits the limits on the rate of calls that are set here
  * @param revision the change that made it so
  */
 record NodeView(
@@ -30,9 +32,11 @@ record NodeView(
     Optional<UUID> planId,
     long expireMillis,
     AllowedNetworks allowedNetworks,
+    List<RateLimit> rateLimits,
     long revision) {
   NodeView {
     lineage = List.copyOf(lineage);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   Tenant.Node toTenantNode() {

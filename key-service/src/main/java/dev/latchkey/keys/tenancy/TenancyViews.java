@@ -10,6 +10,7 @@ import dev.latchkey.proto.tenancy.v1.Project;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.Workspace;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -33,6 +34,7 @@ final class TenancyViews {
     return new PlanView(
         UUID.fromString(resource.getPlan().getId()),
         resource.getPlan().getApiAccess(),
+        RateLimits.ofMessages(resource.getPlan().getRateLimitsList()),
         resource.getRevision());
   }
 
@@ -59,6 +61,7 @@ final class TenancyViews {
         Optional.of(UUID.fromString(node.getPlanId())),
         Long.MAX_VALUE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -74,6 +77,7 @@ final class TenancyViews {
         Optional.empty(),
         Long.MAX_VALUE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -89,6 +93,7 @@ final class TenancyViews {
         Optional.empty(),
         node.hasExpireTime() ? millis(node.getExpireTime()) : Long.MAX_VALUE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -104,6 +109,7 @@ final class TenancyViews {
         Optional.empty(),
         Long.MAX_VALUE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 

@@ -60,7 +60,8 @@ final class DeciderTest {
             standing,
             Long.MAX_VALUE,
             !flaws.contains(Flaw.API_ACCESS_DENIED),
-            List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))));
+            List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))),
+            List.of());
     Demand demand =
         new Demand(
             ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
@@ -84,6 +85,7 @@ final class DeciderTest {
         validity,
         AllowedNetworks.ALL,
         ResourceGrants.of(List.of("folder:/a")),
+        List.of(),
         () -> tenant);
   }
 
@@ -125,7 +127,7 @@ final class DeciderTest {
   @Test
   void environmentsTime_stopsKeysFromItsFirstMillisecond() {
     Tenant tenant =
-        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, List.of());
+        new Tenant(null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, List.of(), List.of());
     Validity forever = new Validity(Validity.Switch.ACTIVE, Long.MIN_VALUE, Long.MAX_VALUE);
 
     assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW - 1))
@@ -162,7 +164,8 @@ final class DeciderTest {
             true,
             List.of(
                 AllowedNetworks.of(List.of("10.0.0.0/8")),
-                AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))));
+                AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))),
+            List.of());
 
     assertThat(Decider.decide(key(forever, restricted), Demand.NOTHING, NOW))
         .isEqualTo(
