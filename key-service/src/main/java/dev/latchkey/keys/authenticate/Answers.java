@@ -2,6 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.credits.CreditDraw;
 import dev.latchkey.keys.credits.CreditDrawing;
+import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.credits.NodeAccounts;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
@@ -9,6 +10,7 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.RateLimiter;
+import dev.latchkey.kit.limits.RateLimit;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -58,7 +60,8 @@ final class Answers {
   private Step draw(Lookup.Found found, Tenant tenant, Ask ask) {
     Lookup.Found.Standing standing = found.standing(tenant, nodeAccounts.current());
     List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
-    if (limits.isEmpty() && (standing.accounts.isEmpty() || ask.cost() == 0)) {
+    List<DrawnAccount> accounts = pays(ask) ? standing.accounts : List.of();
+    if (limits.isEmpty() && accounts.isEmpty()) {
       metrics.allowed();
       return standing.allowed;
     }
@@ -69,18 +72,25 @@ final class Answers {
         metrics.denied(DenialReason.RATE_LIMITED);
         yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
       }
-      case RateLimiter.Draw.Taken taken -> drawCredits(found, tenant, standing, taken, ask.cost());
+      case RateLimiter.Draw.Taken taken -> {
+        CreditDraw paid =
+            accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
+        yield paid(found, tenant, standing, taken, paid);
+      }
     };
   }
 
-  private Step drawCredits(
+  /** Calls of management take no credits: they are made to this service, not through it. */
+  private static boolean pays(Ask ask) {
+    return ask.cost() > 0 && !ask.limit().equals(RateLimit.MANAGEMENT);
+  }
+
+  private Step paid(
       Lookup.Found found,
       Tenant tenant,
       Lookup.Found.Standing standing,
       RateLimiter.Draw.Taken taken,
-      long cost) {
-    CreditDraw drawn =
-        standing.accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(standing.accounts, cost);
+      CreditDraw drawn) {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
         metrics.allowed();

@@ -36,7 +36,8 @@ final class AuthenticateAccess implements ServerInterceptor {
   AuthenticateAccess(Credentials credentials, LocalCallers callers, InstantSource clock) {
     this.credentials = credentials;
     this.clock = clock;
-    this.slowWay = new ManagementInterceptor(callers);
+    this.slowWay =
+        new ManagementInterceptor((credential, client, rule) -> callers.look(credential, client));
   }
 
   @Override

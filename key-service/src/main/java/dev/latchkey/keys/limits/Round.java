@@ -19,6 +19,7 @@ final class Round {
   private final NanoTime time;
   private final long start;
   private final long windowNanos;
+  private final long overdrawn;
   private final Bucket bucket;
   private volatile boolean retired;
 
@@ -27,6 +28,8 @@ final class Round {
     this.time = time;
     this.start = start;
     this.windowNanos = limit.window().toNanos();
+    // Used before the limit was lowered: not forgotten if it is raised again.
+    this.overdrawn = limit.burst() > 0 ? 0 : Math.max(0, used - capacity(limit));
     this.bucket =
         Bucket.builder()
             .addLimit(bandwidth(limit, Math.max(0, capacity(limit) - used)))
@@ -41,7 +44,7 @@ final class Round {
   /** Ends this round; what was used of it is used of the next. */
   Round changedTo(RateLimit next) {
     retired = true;
-    long used = capacity() - bucket.tryConsumeAsMuchAsPossible();
+    long used = overdrawn + capacity() - bucket.tryConsumeAsMuchAsPossible();
     return new Round(next, time, start, used);
   }
 

@@ -29,19 +29,39 @@ import java.util.stream.Stream;
 
 /** A whole key-service on a free port, with its database and a tenancy to follow. */
 public final class RunningKeyService implements AutoCloseable {
-  private final StandInTenancy tenancy = new StandInTenancy();
-  private final MovableClock clock = new MovableClock();
-  private final String databaseUrl = TestDatabases.create();
+  private final StandInTenancy tenancy;
+  private final MovableClock clock;
+  private final String databaseUrl;
   private final Path secrets;
+  private final boolean alone;
   private final ServiceHost host;
   private final ManagedChannel channel;
 
   public RunningKeyService() {
+    this(new StandInTenancy(), new MovableClock(), TestDatabases.create(), newSecrets(), true);
+  }
+
+  /** Another node of a service: with the same database, tenancy, clock and secrets. */
+  public static RunningKeyService beside(RunningKeyService first) {
+    return new RunningKeyService(
+        first.tenancy, first.clock, first.databaseUrl, first.secrets, false);
+  }
+
+  private static Path newSecrets() {
     try {
-      secrets = Files.createTempDirectory("latchkey-secrets");
+      return Files.createTempDirectory("latchkey-secrets");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private RunningKeyService(
+      StandInTenancy tenancy, MovableClock clock, String databaseUrl, Path secrets, boolean alone) {
+    this.tenancy = tenancy;
+    this.clock = clock;
+    this.databaseUrl = databaseUrl;
+    this.secrets = secrets;
+    this.alone = alone;
     KeyServiceSettings settings =
         KeyServiceSettings.read(
             Map.of(
@@ -77,6 +97,11 @@ public final class RunningKeyService implements AutoCloseable {
 
   public Connection database() throws SQLException {
     return DriverManager.getConnection(databaseUrl, "postgres", "");
+  }
+
+  /** From now on it cannot use its database. */
+  public void loseDatabase() {
+    TestDatabases.lose(databaseUrl);
   }
 
   /** The text of a platform key from its file. */
@@ -127,8 +152,10 @@ public final class RunningKeyService implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     host.close();
-    tenancy.close();
-    deleteSecrets();
+    if (alone) {
+      tenancy.close();
+      deleteSecrets();
+    }
   }
 
   private void deleteSecrets() {

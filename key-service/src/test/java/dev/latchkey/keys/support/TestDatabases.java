@@ -34,4 +34,17 @@ public final class TestDatabases {
     }
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(SERVER.getPort(), name);
   }
+
+  /** From now on nobody can use a database that {@link #create} made. */
+  static void lose(String url) {
+    String name = url.substring(url.lastIndexOf('/') + 1);
+    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+      statement.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 }

@@ -110,7 +110,7 @@ final class KeyServiceAuthenticatorTest {
   }
 
   @Test
-  void everyDenialReason_isSortedIntoOneOfTheTwo() {
+  void everyDenialReason_isARefusal() {
     List<String> reasons = new ArrayList<>();
     for (DenialReason reason : DenialReason.values()) {
       if (reason != DenialReason.UNRECOGNIZED) {
@@ -118,6 +118,8 @@ final class KeyServiceAuthenticatorTest {
       }
     }
 
-    assertThat(reasons).containsOnly("CREDENTIAL_INVALID", "CREDENTIAL_DENIED");
+    assertThat(reasons)
+        .containsOnly(
+            "CREDENTIAL_INVALID", "CREDENTIAL_DENIED", "INSUFFICIENT_SCOPE", "RATE_LIMITED");
   }
 }
