@@ -4,6 +4,8 @@ import dev.latchkey.edge.address.ForwardedFor;
 import dev.latchkey.edge.health.KeyServiceWatch;
 import dev.latchkey.edge.http.HttpLimits;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
+import dev.latchkey.edge.leaks.AddressLimit;
+import dev.latchkey.edge.management.AnswerSize;
 import dev.latchkey.edge.management.ServiceCalls;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
@@ -47,10 +49,10 @@ public final class EdgeServer implements RunningService {
     try {
       PrometheusMeterRegistry metrics = Metrics.create("edge-rest");
       operations = startOperations(settings, metrics);
-      ManagedChannel channel = Channels.open(settings.keyService());
+      ManagedChannel channel = Channels.open(settings.keyService(), AnswerSize.LARGEST);
       started.push(channel::shutdownNow);
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService = Channels.open(settings.tenantService());
+      ManagedChannel tenantService = Channels.open(settings.tenantService(), AnswerSize.LARGEST);
       started.push(tenantService::shutdownNow);
       ApplicationContext context = startContext(settings, metrics, channel, tenantService);
       http = startHttp(context, settings);
@@ -116,7 +118,8 @@ public final class EdgeServer implements RunningService {
                     channel,
                     new ServiceCredential(settings.keyFile()),
                     settings.authenticateTimeout()),
-                new ServiceCalls(channel, tenantService, settings.managementTimeout()))
+                new ServiceCalls(channel, tenantService, settings.managementTimeout()),
+                new AddressLimit(settings.reportsPerMinute()))
             .start());
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param authenticateTimeout how long key-service may take for one answer
  * @param managementTimeout how long a service may take for one call of management
+ * @param reportsPerMinute how many reports without a key one client address may make in a minute
  */
 public record EdgeSettings(
     Listener http,
@@ -31,7 +32,8 @@ public record EdgeSettings(
     Path keyFile,
     List<Network> trustedProxies,
     Duration authenticateTimeout,
-    Duration managementTimeout) {
+    Duration managementTimeout,
+    int reportsPerMinute) {
   static final Setting PORT =
       new Setting("LATCHKEY_EDGE_PORT", "8080", "The port of the REST API; 0 picks a free one.");
   static final Setting OPERATIONS_PORT =
@@ -63,6 +65,14 @@ public record EdgeSettings(
           "How long a service may take for one call of management, 10ms to 5m; beyond it the client"
               + " gets 503.");
 
+  static final Setting REPORTS_PER_MINUTE =
+      new Setting(
+          "LATCHKEY_REPORTS_PER_MINUTE",
+          "30",
+          "How many reports of leaked keys and revocations by holders one client address may send"
+              + " in a minute, 1 to 100000; beyond it 429. An IPv6 client counts by its /64, and"
+              + " each edge counts on its own.");
+
   /** Every setting there is, in the order of the table in {@code docs/configuration.md}. */
   static final List<Setting> ALL =
       List.of(
@@ -75,6 +85,7 @@ public record EdgeSettings(
           TRUSTED_PROXIES,
           AUTHENTICATE_TIMEOUT,
           MANAGEMENT_TIMEOUT,
+          REPORTS_PER_MINUTE,
           CommonSettings.CONFIG);
 
   public EdgeSettings {
@@ -97,7 +108,8 @@ public record EdgeSettings(
             reader.path(CommonSettings.SECRETS_DIR).resolve("edge.key"),
             networks(reader),
             reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)),
-            reader.duration(MANAGEMENT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)));
+            reader.duration(MANAGEMENT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)),
+            reader.integer(REPORTS_PER_MINUTE, 1, 100_000));
     reader.check();
     return settings;
   }

@@ -45,7 +45,10 @@ final class ArchitectureTest {
               "io.grpc..",
               EDGE + "http",
               EDGE + "keyservice",
+              EDGE + "decision",
               EDGE + "me",
+              EDGE + "authorize",
+              EDGE + "leaks",
               EDGE + "authenticate",
               EDGE + "management",
               EDGE + "openapi",
@@ -61,7 +64,10 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.grpc..",
               EDGE + "keyservice",
+              EDGE + "decision",
               EDGE + "me",
+              EDGE + "authorize",
+              EDGE + "leaks",
               EDGE + "authenticate",
               EDGE + "management",
               EDGE + "openapi",
@@ -77,7 +83,10 @@ final class ArchitectureTest {
           .resideInAnyPackage(
               "io.micronaut..",
               EDGE + "http",
+              EDGE + "decision",
               EDGE + "me",
+              EDGE + "authorize",
+              EDGE + "leaks",
               EDGE + "authenticate",
               EDGE + "management",
               EDGE + "openapi",
@@ -100,6 +109,31 @@ final class ArchitectureTest {
               "org.jspecify..");
 
   @ArchTest
+  static final ArchRule limitsInHeaders_knowNeitherServersNorCalls =
+      noClasses()
+          .that()
+          .resideInAPackage(EDGE + "ratelimit")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.micronaut..", "io.grpc..", EDGE + "http", EDGE + "keyservice");
+
+  @ArchTest
+  static final ArchRule decisions_knowNoRoutes =
+      noClasses()
+          .that()
+          .resideInAPackage(EDGE + "decision")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              EDGE + "me",
+              EDGE + "authorize",
+              EDGE + "leaks",
+              EDGE + "authenticate",
+              EDGE + "management",
+              EDGE + "openapi",
+              EDGE + "health");
+
+  @ArchTest
   static final ArchRule edge_hasNoDatabase =
       noClasses()
           .should()
@@ -115,7 +149,7 @@ final class ArchitectureTest {
   static final ArchRule secretsAreRead_onlyWhereTheyGoOut =
       noClasses()
           .that()
-          .resideOutsideOfPackages(EDGE + "me")
+          .resideOutsideOfPackages(EDGE + "keyservice")
           .should()
           .callMethod(dev.latchkey.kit.secret.Secret.class, "reveal");
 

@@ -25,6 +25,7 @@ final class EdgeSettingsTest {
     assertThat(settings.trustedProxies()).isEmpty();
     assertThat(settings.authenticateTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.managementTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.reportsPerMinute()).isEqualTo(30);
   }
 
   @Test
@@ -48,7 +49,8 @@ final class EdgeSettingsTest {
                         "LATCHKEY_TENANT_SERVICE", ":",
                         "LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/99,proxy.example",
                         "LATCHKEY_AUTHENTICATE_TIMEOUT", "1h",
-                        "LATCHKEY_MANAGEMENT_TIMEOUT", "1ms")))
+                        "LATCHKEY_MANAGEMENT_TIMEOUT", "1ms",
+                        "LATCHKEY_REPORTS_PER_MINUTE", "0")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContainingAll(
             "LATCHKEY_EDGE_PORT: \"99999\"",
@@ -58,6 +60,7 @@ final class EdgeSettingsTest {
             "LATCHKEY_TRUSTED_PROXIES: \"proxy.example\"",
             "LATCHKEY_TENANT_SERVICE: \":\"",
             "LATCHKEY_AUTHENTICATE_TIMEOUT: \"1h\"",
-            "LATCHKEY_MANAGEMENT_TIMEOUT: \"1ms\"");
+            "LATCHKEY_MANAGEMENT_TIMEOUT: \"1ms\"",
+            "LATCHKEY_REPORTS_PER_MINUTE: \"0\"");
   }
 }

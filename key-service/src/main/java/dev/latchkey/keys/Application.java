@@ -14,6 +14,11 @@ public final class Application {
   /** What is started for the given settings. */
   public static ServiceHost.Plan plan(KeyServiceSettings settings) {
     return new ServiceHost.Plan(
-        "key-service", settings.grpc(), settings.operations(), settings.database(), settings);
+        "key-service",
+        settings.grpc(),
+        settings.operations(),
+        settings.database(),
+        settings,
+        settings.usage());
   }
 }

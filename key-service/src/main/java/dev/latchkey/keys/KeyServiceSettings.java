@@ -1,6 +1,7 @@
 package dev.latchkey.keys;
 
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
+ * @param usage how usage is counted and kept
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -28,7 +31,8 @@ public record KeyServiceSettings(
     String tenantService,
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
-    int cachedKeys) {
+    int cachedKeys,
+    UsageSettings usage) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -50,7 +54,7 @@ public record KeyServiceSettings(
 
   /** All settings, in the order of the table. */
   public static final List<Setting> ALL =
-      Stream.concat(
+      Stream.of(
               Stream.of(
                   CommonSettings.HOST,
                   PORT,
@@ -60,7 +64,9 @@ public record KeyServiceSettings(
                   OPERATOR_KEY_SHA256,
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
+              UsageSettings.ALL.stream(),
               DATABASE.all().stream())
+          .flatMap(Function.identity())
           .toList();
 
   /** Reads the settings; throws with every mistake there is. */
@@ -74,7 +80,8 @@ public record KeyServiceSettings(
             in.target(TENANT_SERVICE),
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
-            in.integer(CACHED_KEYS, 1_000, 100_000_000));
+            in.integer(CACHED_KEYS, 1_000, 100_000_000),
+            UsageSettings.read(in));
     in.check();
     return settings;
   }

@@ -3,9 +3,17 @@ package dev.latchkey.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import dev.latchkey.proto.access.v1.Role;
+import dev.latchkey.proto.tenancy.v1.Ceilings;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.KeyRole;
+import dev.latchkey.proto.tenancy.v1.LeakPolicy;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
+import dev.latchkey.proto.tenancy.v1.Scope;
+import dev.latchkey.proto.tenancy.v1.ScopeCatalogue;
 import dev.latchkey.tenancy.testing.Api;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;
@@ -17,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,6 +63,30 @@ final class HostileInputTest {
   private static final List<Object> NOT_ETAGS =
       List.of("x", "0", "-1", "1.0", "1e3", "01", "9".repeat(30), " 1", "1" + NUL, HUGE);
 
+  private static final List<Object> NOT_EMAILS =
+      List.of(
+          "x",
+          "@",
+          "a@",
+          "@b",
+          "a@b@c",
+          "a b@c",
+          " a@b",
+          "a@b\n",
+          "a@b" + NUL,
+          "a@\u200bb",
+          "a@" + "b".repeat(253),
+          HUGE + "@" + HUGE,
+          "@".repeat(1_000_000));
+
+  private static final List<Object> NOT_SUBJECTS =
+      List.of(" ", "s".repeat(256), "s" + NUL, "s\n", "\u0085", HUGE);
+
+  private static final List<Object> NOT_ROLES =
+      Stream.of(0, 5, -1, Integer.MAX_VALUE)
+          .<Object>map(Role.getDescriptor()::findValueByNumberCreatingIfUnknown)
+          .toList();
+
   private static final List<Object> NOT_TOKENS = List.of("x", NUL, "A".repeat(43), "!", "ä", HUGE);
 
   private static final List<Object> NOT_PREFIXES =
@@ -82,7 +115,7 @@ final class HostileInputTest {
           Api.mask(HUGE));
 
   /** Fields that may be empty though not every text will do. */
-  private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id");
+  private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id", "external_subject");
 
   @AutoClose private final Deployment deployment = new Deployment();
   private final Requests requests = new Requests(deployment);
@@ -103,12 +136,13 @@ final class HostileInputTest {
 
   private static List<Object> wrongValues(FieldDescriptor field) {
     return switch (field.getName()) {
-      case "id", "organization_id", "project_id", "environment_id", "node_id" -> {
-        List<Object> values = new ArrayList<>(NOT_UUIDS);
-        values.add("");
-        yield values;
-      }
+      case "id", "organization_id", "project_id", "environment_id" -> orEmpty(NOT_UUIDS);
+      case "node_id", "user_id" ->
+          isOf(field, "ListMembershipsRequest") ? NOT_UUIDS : orEmpty(NOT_UUIDS);
       case "request_id", "plan_id" -> NOT_UUIDS;
+      case "email" -> isOf(field, "CreateUserRequest") ? orEmpty(NOT_EMAILS) : NOT_EMAILS;
+      case "external_subject" -> NOT_SUBJECTS;
+      case "role" -> NOT_ROLES;
       case "slug" -> NOT_SLUGS;
       case "display_name" -> NOT_NAMES;
       case "etag" -> NOT_ETAGS;
@@ -125,9 +159,55 @@ final class HostileInputTest {
           Stream.of("", "10.0.0.1/8", "10.0.0.0/33", "localhost", "fe80::1%eth0", "\0")
               .<Object>map(List::of)
               .toList();
+      case "rate_limits" -> notNames().map(HostileInputTest::limitNamed).toList();
+      case "key_roles" -> notNames().map(HostileInputTest::roleNamed).toList();
+      case "scope_catalogue" -> notScopes().map(HostileInputTest::catalogueOf).toList();
+      case "leak_policy" ->
+          List.of(LeakPolicy.getDescriptor().findValueByNumberCreatingIfUnknown(99));
+      case "ceilings" ->
+          Stream.of(-1L, Long.MIN_VALUE, 1_000_000_001L, Long.MAX_VALUE)
+              .<Object>map(keys -> Ceilings.newBuilder().setKeys(keys).build())
+              .toList();
       case "show_deleted", "api_access" -> List.of();
       default -> throw new AssertionError("no wrong values are known for " + field.getFullName());
     };
+  }
+
+  /** Names that neither a rate limit nor a role of keys can have. */
+  private static Stream<String> notNames() {
+    return Stream.of("", "A", "1a", "-a", "a b", "a:b", "ä", "a".repeat(41), "a\n", NUL, HUGE);
+  }
+
+  /** Names that no scope of a catalogue can have. */
+  private static Stream<String> notScopes() {
+    return Stream.of("", "*", "a:*", "A", "a:", "a::b", "latchkey.x", "a".repeat(101), NUL, HUGE);
+  }
+
+  private static Object limitNamed(String name) {
+    return List.of(
+        RateLimit.newBuilder()
+            .setName(name)
+            .setAmount(1)
+            .setWindow(Duration.newBuilder().setSeconds(1))
+            .build());
+  }
+
+  private static Object roleNamed(String name) {
+    return List.of(KeyRole.newBuilder().setName(name).build());
+  }
+
+  private static Object catalogueOf(String scope) {
+    return ScopeCatalogue.newBuilder().addScopes(Scope.newBuilder().setName(scope)).build();
+  }
+
+  private static boolean isOf(FieldDescriptor field, String message) {
+    return field.getContainingType().getName().equals(message);
+  }
+
+  private static List<Object> orEmpty(List<Object> wrong) {
+    List<Object> values = new ArrayList<>(wrong);
+    values.add("");
+    return values;
   }
 
   @ParameterizedTest
@@ -157,6 +237,10 @@ final class HostileInputTest {
     return switch (field) {
       case "key_format" -> "key_format.prefix";
       case "allowed_networks" -> "allowed_networks[0]";
+      case "rate_limits" -> "rate_limits[0].name";
+      case "key_roles" -> "key_roles[0].name";
+      case "scope_catalogue" -> "scope_catalogue.scopes[0].name";
+      case "ceilings" -> "ceilings.keys";
       default -> field;
     };
   }
@@ -174,9 +258,10 @@ final class HostileInputTest {
 
   static Stream<Arguments> contradictions() {
     return Stream.of(
-            Stream.of("Organization", "Project", "Environment", "Workspace", "Plan")
+            Stream.of("Organization", "Project", "Environment", "Workspace", "Plan", "User")
                 .map(type -> Arguments.of("Update" + type, "display_name")),
-            Stream.of(Arguments.of("UpdateOrganization", "plan_id")))
+            Stream.of(
+                Arguments.of("UpdateOrganization", "plan_id"), Arguments.of("UpdateUser", "email")))
         .flatMap(cases -> cases);
   }
 
@@ -192,6 +277,19 @@ final class HostileInputTest {
 
     assertThat(refusal.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(refusal.fields()).containsExactly(name);
+  }
+
+  @Test
+  void membershipsOfNothing_areNotListed() {
+    Refusal refusal =
+        Refusal.of(
+            () ->
+                deployment
+                    .asOperator()
+                    .send("ListMemberships", Api.request("ListMemberships").build()));
+
+    assertThat(refusal.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal.fields()).containsExactly("node_id");
   }
 
   @ParameterizedTest

@@ -63,7 +63,12 @@ final class AuthenticateController {
   private CompletionStage<Reply> ask(
       Secret caller, AuthenticateRequest question, Exchange exchange) {
     return keyService.authenticateFor(
-        caller, question, new CallOrigin(exchange.requestId(), exchange.traceparent()));
+        caller,
+        question,
+        new CallOrigin(
+            exchange.requestId(),
+            exchange.clientAddress().getHostAddress(),
+            exchange.traceparent()));
   }
 
   private HttpResponse<?> answer(Reply reply, Exchange exchange) {

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -53,11 +54,24 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
     }
     try {
       URI uri = uri(target);
+      if (announcedLength(request) > HttpLimits.body(path(uri))) {
+        return RefusedRequest.understood(request, RequestProblems.PAYLOAD_TOO_LARGE);
+      }
       request.setUri(path(uri));
       String query = uri.getRawQuery();
       return query == null ? request : new QueriedRequest(request, query);
     } catch (URISyntaxException e) {
       return RefusedRequest.understood(request, RequestProblems.NOT_HTTP);
+    }
+  }
+
+  /** 0 where none is announced; {@link Bodies} counts what comes. */
+  private static long announcedLength(HttpRequest request) {
+    try {
+      return HttpUtil.getContentLength(request, 0L);
+    } catch (NumberFormatException e) {
+      // The decoder has refused what is no length.
+      return 0;
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.OneofDescriptor;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.latchkey.kit.validation.Fields;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +21,7 @@ import java.util.stream.Collectors;
 
 /** Walks through one JSON document beside the message it is to become. For one thread. */
 final class ValueChecks {
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]*+={0,2}");
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
 
   private final JsonParser parser;
@@ -33,6 +36,7 @@ final class ValueChecks {
   Set<String> members(String path, Collection<FieldDescriptor> fields, boolean nulls)
       throws IOException {
     Set<String> present = new LinkedHashSet<>();
+    Set<OneofDescriptor> chosen = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
@@ -43,6 +47,12 @@ final class ValueChecks {
         parser.skipChildren();
       } else {
         present.add(name);
+        OneofDescriptor choice = field.get().getRealContainingOneof();
+        if (choice != null && !chosen.add(choice)) {
+          violations.add(
+              path + name,
+              "one too many (expected: one of %s)".formatted(names(choice.getFields())));
+        }
         member(path + name, field.get(), nulls);
       }
     }
@@ -107,7 +117,12 @@ final class ValueChecks {
           refuse(path, "no number", "a number");
         }
       }
-      case STRING, BYTE_STRING -> text(path);
+      case STRING -> text(path);
+      case BYTE_STRING -> {
+        if (text(path) && !BASE64.matcher(parser.getText()).matches()) {
+          refuse(path, "no bytes", "base64");
+        }
+      }
     }
   }
 

@@ -2,6 +2,8 @@ package dev.latchkey.edge.keyservice;
 
 import dev.latchkey.edge.problem.CredentialProblems;
 import dev.latchkey.edge.problem.Problem;
+import dev.latchkey.edge.ratelimit.RateLimitFields;
+import dev.latchkey.edge.ratelimit.WholeSeconds;
 import dev.latchkey.proto.keys.v1.Denied;
 
 /** What a denial of the client's own key looks like from outside: DESIGN.md's error table. */
@@ -33,8 +35,18 @@ public final class Denials {
       case DENIAL_REASON_RESOURCE_NOT_GRANTED -> CredentialProblems.RESOURCE_NOT_GRANTED;
       case DENIAL_REASON_INSUFFICIENT_SCOPE ->
           CredentialProblems.insufficientScope(denied.getMissingScopesList());
-      case DENIAL_REASON_RATE_LIMITED -> CredentialProblems.RATE_LIMITED;
-      case DENIAL_REASON_QUOTA_EXHAUSTED -> CredentialProblems.QUOTA_EXHAUSTED;
+      case DENIAL_REASON_RATE_LIMITED -> limited(CredentialProblems.RATE_LIMITED, denied);
+      case DENIAL_REASON_QUOTA_EXHAUSTED -> limited(CredentialProblems.QUOTA_EXHAUSTED, denied);
     };
+  }
+
+  /** With how the limits stand, and with when to try again where trying again helps. */
+  private static Problem limited(Problem problem, Denied denied) {
+    Problem told =
+        problem.withAll(
+            RateLimitFields.of(denied.getLimitsList(), denied.getCreditsList()).headers());
+    return denied.hasRetryAfter()
+        ? told.with("Retry-After", WholeSeconds.retryAfter(denied.getRetryAfter()))
+        : told;
   }
 }

@@ -10,6 +10,7 @@ import dev.latchkey.edge.problem.CredentialProblems;
 import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.edge.problem.ProblemCode;
 import dev.latchkey.edge.problem.RequestProblems;
+import dev.latchkey.edge.ratelimit.WholeSeconds;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.proto.errors.v1.ErrorReason;
@@ -30,13 +31,19 @@ public final class Failures {
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private static final int LONGEST_DETAIL = 500;
-  private static final long LONGEST_RETRY_SECONDS = 86_400;
 
   private Failures() {}
 
-  /** A call with the edge's own key: nothing in it is the client's doing. */
-  static Reply.Failed ofOwnCall(Throwable thrown, CallOrigin origin) {
+  /**
+   * A call with the edge's own key: nothing in it is the client's doing, but for fields of theirs
+   * that key-service cannot take, and names.
+   */
+  static Problem ofOwnCall(Throwable thrown, CallOrigin origin) {
     Status status = Status.fromThrowable(thrown);
+    if (status.getCode() == Status.Code.INVALID_ARGUMENT
+        && detail(thrown, BadRequest.class).isPresent()) {
+      return invalid(thrown);
+    }
     switch (status.getCode()) {
       case UNAUTHENTICATED, PERMISSION_DENIED ->
           LOG.error(
@@ -45,7 +52,7 @@ public final class Failures {
               status.getCode());
       default -> logUndecided(status, origin);
     }
-    return new Reply.Failed(RequestProblems.UNAVAILABLE);
+    return RequestProblems.UNAVAILABLE;
   }
 
   /** A question with the client's key and the client's words. */
@@ -79,13 +86,21 @@ public final class Failures {
       case NOT_FOUND -> refused(thrown, ProblemCode.RESOURCE_NOT_FOUND);
       case ALREADY_EXISTS, FAILED_PRECONDITION -> refused(thrown, ProblemCode.CONFLICT);
       case ABORTED -> refused(thrown, ProblemCode.ETAG_MISMATCH);
-      case RESOURCE_EXHAUSTED ->
-          refused(thrown, ProblemCode.RESOURCE_EXHAUSTED).with("Retry-After", retryAfter(thrown));
+      case RESOURCE_EXHAUSTED -> exhausted(thrown);
       default -> {
         logUndecided(status, origin);
         yield RequestProblems.UNAVAILABLE.with("Retry-After", retryAfter(thrown));
       }
     };
+  }
+
+  /** With how the limits stand, and with when to try again where trying again helps. */
+  private static Problem exhausted(Throwable thrown) {
+    Problem problem =
+        refused(thrown, ProblemCode.RESOURCE_EXHAUSTED).withAll(LimitMetadata.trailers(thrown));
+    return problem.code() == ProblemCode.PLAN_CEILING_REACHED
+        ? problem
+        : problem.with("Retry-After", retryAfter(thrown));
   }
 
   private static void logUndecided(Status status, CallOrigin origin) {
@@ -147,12 +162,10 @@ public final class Failures {
   }
 
   private static String retryAfter(Throwable thrown) {
-    long seconds =
-        detail(thrown, RetryInfo.class)
-            .map(RetryInfo::getRetryDelay)
-            .map(delay -> delay.getSeconds() + (delay.getNanos() > 0 ? 1 : 0))
-            .orElse(1L);
-    return Long.toString(Math.clamp(seconds, 1L, LONGEST_RETRY_SECONDS));
+    return detail(thrown, RetryInfo.class)
+        .map(RetryInfo::getRetryDelay)
+        .map(WholeSeconds::retryAfter)
+        .orElse("1");
   }
 
   private static boolean is(ErrorInfo info, ErrorReason reason) {

@@ -2,17 +2,24 @@ package dev.latchkey.edge.keyservice;
 
 import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
+import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceFutureStub;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc.LeakServiceFutureStub;
+import dev.latchkey.proto.keys.v1.ReportLeakedKeyRequest;
+import dev.latchkey.proto.keys.v1.RevokeHeldKeyRequest;
 import io.grpc.CallCredentials;
 import io.grpc.Channel;
+import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -22,7 +29,8 @@ import java.util.function.Function;
  * the deadline, and never exceptionally. Safe for use by many threads.
  */
 public final class KeyServiceClient {
-  private final AuthenticationServiceFutureStub stub;
+  private final AuthenticationServiceFutureStub authentication;
+  private final LeakServiceFutureStub leaks;
   private final CallCredentials ownKey;
   private final Duration deadline;
 
@@ -31,41 +39,74 @@ public final class KeyServiceClient {
    * @param deadline how long one call may take
    */
   public KeyServiceClient(Channel channel, CallCredentials ownKey, Duration deadline) {
-    this.stub = AuthenticationServiceGrpc.newFutureStub(channel);
+    this.authentication = AuthenticationServiceGrpc.newFutureStub(channel);
+    this.leaks = LeakServiceGrpc.newFutureStub(channel);
     this.ownKey = ownKey;
     this.deadline = deadline;
   }
 
-  /** Asks on the edge's own behalf. */
-  public CompletionStage<Reply> authenticate(AuthenticateRequest request, CallOrigin origin) {
-    return call(request, origin, ownKey, thrown -> Failures.ofOwnCall(thrown, origin));
+  /**
+   * Has a client's key decided on, on the edge's own behalf.
+   *
+   * @param question without the credential
+   */
+  public CompletionStage<Reply> decide(
+      Secret credential, AuthenticateRequest question, CallOrigin origin) {
+    return reply(
+        prepared(authentication, ownKey, origin)
+            .authenticate(question.toBuilder().setCredential(credential.reveal()).build()),
+        Reply.Answered::new,
+        thrown -> new Reply.Failed(Failures.ofOwnCall(thrown, origin)));
   }
 
   /** Asks on behalf of a caller, with their key in the place of the edge's own. */
   public CompletionStage<Reply> authenticateFor(
       Secret caller, AuthenticateRequest request, CallOrigin origin) {
-    return call(
-        request,
-        origin,
-        ServiceCredential.of(caller),
+    return reply(
+        prepared(authentication, ServiceCredential.of(caller), origin).authenticate(request),
+        Reply.Answered::new,
         thrown -> Failures.ofCallersCall(thrown, origin));
   }
 
-  private CompletionStage<Reply> call(
-      AuthenticateRequest request,
-      CallOrigin origin,
-      CallCredentials credentials,
-      Function<Throwable, Reply.Failed> onFailure) {
-    CompletableFuture<Reply> reply = new CompletableFuture<>();
+  /** Passes on that a key was seen; empty once it is taken, whatever key it was. */
+  public CompletionStage<Optional<Problem>> reportLeak(
+      ReportLeakedKeyRequest report, CallOrigin origin) {
+    return reply(
+        prepared(leaks, ownKey, origin).reportLeakedKey(report),
+        _ -> Optional.empty(),
+        thrown -> Optional.of(Failures.ofOwnCall(thrown, origin)));
+  }
+
+  /**
+   * Has a key revoked on the word of its holder; empty once it is taken, whatever key it was.
+   *
+   * @param request without the credential
+   */
+  public CompletionStage<Optional<Problem>> revokeHeld(
+      Secret credential, RevokeHeldKeyRequest request, CallOrigin origin) {
+    return reply(
+        prepared(leaks, ownKey, origin)
+            .revokeHeldKey(request.toBuilder().setCredential(credential.reveal()).build()),
+        _ -> Optional.empty(),
+        thrown -> Optional.of(Failures.ofOwnCall(thrown, origin)));
+  }
+
+  private <S extends AbstractStub<S>> S prepared(
+      S stub, CallCredentials credentials, CallOrigin origin) {
+    return stub.withCallCredentials(credentials)
+        .withDeadlineAfter(deadline)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(origin.headers()));
+  }
+
+  private static <A, R> CompletionStage<R> reply(
+      ListenableFuture<A> answer, Function<A, R> onSuccess, Function<Throwable, R> onFailure) {
+    CompletableFuture<R> reply = new CompletableFuture<>();
     Futures.addCallback(
-        stub.withCallCredentials(credentials)
-            .withDeadlineAfter(deadline)
-            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(origin.headers()))
-            .authenticate(request),
+        answer,
         new FutureCallback<>() {
           @Override
-          public void onSuccess(AuthenticateResponse response) {
-            reply.complete(new Reply.Answered(response));
+          public void onSuccess(A answered) {
+            reply.complete(onSuccess.apply(answered));
           }
 
           @Override

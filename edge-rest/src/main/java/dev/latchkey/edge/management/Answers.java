@@ -16,7 +16,7 @@ final class Answers {
 
   private Answers() {}
 
-  static HttpResponse<?> of(Operation operation, Message answer) {
+  static MutableHttpResponse<?> of(Operation operation, Message answer) {
     MutableHttpResponse<String> response =
         HttpResponse.<String>status(operation.creates() ? HttpStatus.CREATED : HttpStatus.OK)
             .body(MessageWriter.write(answer));

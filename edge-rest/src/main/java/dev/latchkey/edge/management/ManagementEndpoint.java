@@ -1,6 +1,7 @@
 package dev.latchkey.edge.management;
 
 import com.google.protobuf.Message;
+import dev.latchkey.edge.decision.Decisions;
 import dev.latchkey.edge.http.Bodies;
 import dev.latchkey.edge.http.Callers;
 import dev.latchkey.edge.http.Exchange;
@@ -11,10 +12,12 @@ import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.edge.problem.ProblemWriter;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import io.micronaut.context.annotation.Executable;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.UriRouteMatch;
 import jakarta.inject.Singleton;
@@ -30,6 +33,10 @@ import java.util.stream.Collectors;
  */
 @Singleton
 final class ManagementEndpoint {
+  /** Asked before a large body is read, and for nothing: key-service asks it again, and more. */
+  private static final AuthenticateRequest MAY_IMPORT =
+      AuthenticateRequest.newBuilder().addRequiredScopes("latchkey.keys:write").setCost(0).build();
+
   private final Map<Route, RequestMaker> makers =
       Operations.ALL.stream()
           .collect(
@@ -37,40 +44,53 @@ final class ManagementEndpoint {
                   operation -> new Route(operation.method(), operation.template()),
                   RequestMaker::new));
   private final Callers callers;
+  private final Decisions decisions;
   private final ServiceCalls services;
   private final ProblemWriter problems;
 
-  ManagementEndpoint(Callers callers, ServiceCalls services, ProblemWriter problems) {
+  ManagementEndpoint(
+      Callers callers, Decisions decisions, ServiceCalls services, ProblemWriter problems) {
     this.callers = callers;
+    this.decisions = decisions;
     this.services = services;
     this.problems = problems;
   }
 
   @Executable
   CompletionStage<HttpResponse<?>> answer(HttpRequest<?> request) {
-    return callers.withCredential(
-        request,
-        caller -> Bodies.bytes(request).thenCompose(body -> answer(request, caller, body)));
-  }
-
-  private CompletionStage<HttpResponse<?>> answer(
-      HttpRequest<?> request, Secret caller, byte[] body) {
     UriRouteMatch<?, ?> match =
         (UriRouteMatch<?, ?>) RouteAttributes.getRouteMatch(request).orElseThrow();
-    RequestMaker maker = maker(match);
-    Exchange exchange = Exchange.of(request);
+    Asked asked = new Asked(request, maker(match), texts(match.getVariableValues()));
+    return callers.withCredential(
+        request,
+        caller ->
+            asked.maker().operation().isLarge()
+                ? decisions.admit(request, caller, MAY_IMPORT, () -> readAndCall(asked, caller))
+                : readAndCall(asked, caller));
+  }
+
+  /** One request that came for one route. */
+  private record Asked(HttpRequest<?> request, RequestMaker maker, Map<String, String> path) {}
+
+  private CompletionStage<HttpResponse<?>> readAndCall(Asked asked, Secret caller) {
+    return Bodies.bytes(asked.request()).thenCompose(body -> call(asked, caller, body));
+  }
+
+  private CompletionStage<HttpResponse<?>> call(Asked asked, Secret caller, byte[] body) {
+    Exchange exchange = Exchange.of(asked.request());
+    Operation operation = asked.maker().operation();
     RequestMaker.Parts parts =
-        new RequestMaker.Parts(
-            texts(match.getVariableValues()), exchange.rawQuery(), request.getHeaders());
-    return switch (maker.make(parts, body)) {
+        new RequestMaker.Parts(asked.path(), exchange.rawQuery(), asked.request().getHeaders());
+    CallOrigin origin =
+        new CallOrigin(
+            exchange.requestId(),
+            exchange.clientAddress().getHostAddress(),
+            exchange.traceparent());
+    return switch (asked.maker().make(parts, body)) {
       case Made.Request(Message message) ->
           services
-              .call(
-                  maker.operation(),
-                  message,
-                  caller,
-                  new CallOrigin(exchange.requestId(), exchange.traceparent()))
-              .thenApply(outcome -> answer(maker.operation(), outcome, exchange));
+              .call(operation, message, caller, origin)
+              .thenApply(outcome -> answer(operation, outcome, exchange));
       case Made.Refused(List<FieldViolation> violations) ->
           CompletableFuture.completedFuture(
               problems.write(
@@ -81,7 +101,11 @@ final class ManagementEndpoint {
 
   private HttpResponse<?> answer(Operation operation, Outcome outcome, Exchange exchange) {
     return switch (outcome) {
-      case Outcome.Answered(Message answer) -> Answers.of(operation, answer);
+      case Outcome.Answered(Message answer, Map<String, String> limits) -> {
+        MutableHttpResponse<?> response = Answers.of(operation, answer);
+        limits.forEach(response::header);
+        yield response;
+      }
       case Outcome.Failed(Problem problem) -> problems.write(problem, exchange.requestId());
     };
   }

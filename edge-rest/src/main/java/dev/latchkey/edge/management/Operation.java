@@ -3,11 +3,14 @@ package dev.latchkey.edge.management;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.latchkey.edge.http.HttpLimits;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.micronaut.http.HttpMethod;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -21,14 +24,16 @@ import java.util.stream.Collectors;
  *   <li>the names in the template, from the path;
  *   <li>{@code request_id} and {@code etag}, from {@code Idempotency-Key} and {@code If-Match}, or
  *       from the body where there is one;
- *   <li>all others, from the query for GET and from the body for POST and PATCH. DELETE takes
+ *   <li>all others, from the query for GET and from the body for POST, PUT and PATCH. DELETE takes
  *       neither.
  * </ul>
  *
+ * @param id the name of the route in the OpenAPI document
  * @param template the path, with {@code {field}} for each field that comes from it
  * @param fixed fields whose value the route itself says
  */
 record Operation(
+    String id,
     HttpMethod method,
     String template,
     Upstream upstream,
@@ -47,13 +52,29 @@ record Operation(
   @SuppressWarnings("unchecked") // All our messages are messages.
   static Operation of(
       HttpMethod method, String template, Upstream upstream, MethodDescriptor<?, ?> call) {
+    String name = Objects.requireNonNull(call.getBareMethodName());
     return new Operation(
-        method, template, upstream, (MethodDescriptor<Message, Message>) call, Map.of());
+        name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1),
+        method,
+        template,
+        upstream,
+        (MethodDescriptor<Message, Message>) call,
+        Map.of());
   }
 
   /** The same route with one field of its request set by the route itself. */
   Operation fixing(String field, Object value) {
-    return new Operation(method, template, upstream, call, Map.of(field, value));
+    return new Operation(id, method, template, upstream, call, Map.of(field, value));
+  }
+
+  /** The same route without one field of its request. */
+  Operation without(String field) {
+    return fixing(field, "");
+  }
+
+  /** The same route under a name of its own, where its call has more than one. */
+  Operation named(String name) {
+    return new Operation(name, method, template, upstream, call, fixed);
   }
 
   /** An empty request. */
@@ -82,7 +103,10 @@ record Operation(
 
   /** The fields that may stand in the body; empty where there may be none. */
   List<FieldDescriptor> bodyFields() {
-    return method == HttpMethod.POST || method == HttpMethod.PATCH ? openFields() : List.of();
+    return switch (method) {
+      case POST, PUT, PATCH -> openFields();
+      default -> List.of();
+    };
   }
 
   private List<FieldDescriptor> openFields() {
@@ -96,6 +120,11 @@ record Operation(
   /** Whether the call makes a resource below the path it is sent to. */
   boolean creates() {
     return method == HttpMethod.POST && pathFields().isEmpty() && resource().isPresent();
+  }
+
+  /** Whether its body may be so large that its caller must be known before it is read. */
+  boolean isLarge() {
+    return template.equals(HttpLimits.IMPORT_PATH);
   }
 
   /** Whether the request takes a header's value as this field. */

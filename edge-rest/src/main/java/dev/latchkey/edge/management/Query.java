@@ -3,10 +3,12 @@ package dev.latchkey.edge.management;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
+import dev.latchkey.edge.http.QueryParameters;
+import dev.latchkey.edge.http.QueryParameters.Parameter;
 import dev.latchkey.kit.errors.FieldViolation;
-import dev.latchkey.kit.validation.Fields;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,21 +33,16 @@ final class Query {
       Message.Builder request,
       List<FieldViolation> violations) {
     Set<String> seen = new HashSet<>();
-    for (String part : raw.split("&", -1)) {
-      if (part.isEmpty()) {
-        continue;
-      }
-      int equals = part.indexOf('=');
-      String name = decoded(equals < 0 ? part : part.substring(0, equals));
-      String value = equals < 0 ? "" : decoded(part.substring(equals + 1));
+    for (Parameter parameter : QueryParameters.of(raw)) {
       Optional<FieldDescriptor> field =
-          fields.stream().filter(known -> known.getName().equals(name)).findFirst();
+          fields.stream().filter(known -> known.getName().equals(parameter.name())).findFirst();
       if (field.isEmpty()) {
-        violations.add(new FieldViolation(shown(name), unknown(fields)));
-      } else if (!seen.add(name)) {
-        violations.add(new FieldViolation(name, "twice (expected: each parameter once)"));
+        violations.add(new FieldViolation(parameter.shownName(), unknown(fields)));
+      } else if (!seen.add(parameter.name())) {
+        violations.add(
+            new FieldViolation(parameter.name(), "twice (expected: each parameter once)"));
       } else {
-        set(field.get(), value, request, violations);
+        set(field.get(), parameter.value(), request, violations);
       }
     }
   }
@@ -83,9 +80,36 @@ final class Query {
           request.setField(field, known);
         }
       }
-      case LONG, FLOAT, DOUBLE, BYTE_STRING, MESSAGE ->
-          throw new IllegalStateException(field.getFullName() + " cannot stand in a query");
+      case LONG -> {
+        try {
+          request.setField(field, Long.parseLong(value));
+        } catch (NumberFormatException e) {
+          refuse(field, "no integer", "an integer of 64 bits", violations);
+        }
+      }
+      case MESSAGE -> time(field, value, request, violations);
+      case FLOAT, DOUBLE, BYTE_STRING -> throw notForAQuery(field);
     }
+  }
+
+  private static void time(
+      FieldDescriptor field,
+      String value,
+      Message.Builder request,
+      List<FieldViolation> violations) {
+    if (!field.getMessageType().equals(Timestamp.getDescriptor())) {
+      throw notForAQuery(field);
+    }
+    try {
+      request.setField(field, Timestamps.parse(value));
+    } catch (ParseException | IllegalArgumentException e) {
+      // A plus sign in a query is a blank: offsets to the east must be written %2B.
+      refuse(field, "no time", "RFC 3339, such as 2026-11-21T09:30:00Z", violations);
+    }
+  }
+
+  private static IllegalStateException notForAQuery(FieldDescriptor field) {
+    return new IllegalStateException(field.getFullName() + " cannot stand in a query");
   }
 
   private static void refuse(
@@ -100,13 +124,5 @@ final class Query {
         : "unknown (expected: %s)"
             .formatted(
                 fields.stream().map(FieldDescriptor::getName).collect(Collectors.joining(", ")));
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
-  }
-
-  private static String shown(String name) {
-    return name.isEmpty() ? "query" : Fields.echo(name).replaceAll("^\"|\"$", "");
   }
 }

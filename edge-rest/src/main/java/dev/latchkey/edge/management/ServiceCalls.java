@@ -6,18 +6,22 @@ import com.google.common.util.concurrent.MoreExecutors;
 import com.google.protobuf.Message;
 import dev.latchkey.edge.keyservice.CallOrigin;
 import dev.latchkey.edge.keyservice.Failures;
+import dev.latchkey.edge.keyservice.LimitMetadata;
 import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.Metadata;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Makes the calls of management, each with its caller's key. Never waits: the stages it gives are
@@ -40,8 +44,12 @@ public final class ServiceCalls {
 
   /** How a call ended. */
   sealed interface Outcome {
-    /** With its answer. */
-    record Answered(Message answer) implements Outcome {}
+    /**
+     * With its answer.
+     *
+     * @param limits how the caller stands with its limits, as header fields
+     */
+    record Answered(Message answer, Map<String, String> limits) implements Outcome {}
 
     /** Without; this is what the client is told. */
     record Failed(Problem problem) implements Outcome {}
@@ -50,25 +58,32 @@ public final class ServiceCalls {
   CompletionStage<Outcome> call(
       Operation operation, Message request, Secret caller, CallOrigin origin) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    AtomicReference<Metadata> headers = new AtomicReference<>();
     Channel channel =
         ClientInterceptors.intercept(
             channel(operation.upstream()),
-            MetadataUtils.newAttachHeadersInterceptor(origin.headers()));
+            MetadataUtils.newAttachHeadersInterceptor(origin.headers()),
+            MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()));
     CallOptions options =
         CallOptions.DEFAULT
             .withCallCredentials(ServiceCredential.of(caller))
             .withDeadlineAfter(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    // Also for the calls that stream, of which a route makes one step: one message up, one down.
     Futures.addCallback(
         ClientCalls.futureUnaryCall(channel.newCall(operation.call(), options), request),
         new FutureCallback<>() {
           @Override
           public void onSuccess(Message answer) {
-            outcome.complete(new Outcome.Answered(answer));
+            outcome.complete(new Outcome.Answered(answer, LimitMetadata.headers(headers.get())));
           }
 
           @Override
           public void onFailure(Throwable thrown) {
-            outcome.complete(new Outcome.Failed(Failures.ofManagement(thrown, origin)));
+            outcome.complete(
+                new Outcome.Failed(
+                    AnswerSize.isWhatFailed(thrown)
+                        ? AnswerSize.problem(operation, origin)
+                        : Failures.ofManagement(thrown, origin)));
           }
         },
         MoreExecutors.directExecutor());

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * levels below the key's node are null.
  *
  * @param resources the patterns of the resources the key is limited to; none for all (row ME4)
+ * @param ownerUserId the member the key acts for; null for a service key
+ * @param limits the limits that the call drew from, as they stand after it
+ * @param credits the same of credits
  * @param mode {@code live} or {@code test}; null where key-service does not say
  */
 @Serdeable.Serializable(naming = SnakeCaseStrategy.class)
@@ -40,6 +43,10 @@ record Me(
     @Nullable String mode,
     List<String> scopes,
     List<String> resources,
+    @Nullable String ownerUserId,
+    List<String> roles,
+    List<LimitView> limits,
+    List<CreditView> credits,
     KeyView key,
     String clientAddress) {
 
@@ -84,8 +91,16 @@ record Me(
         mode(key.getMode()),
         List.copyOf(key.getScopesList()),
         List.copyOf(key.getResourcesList()),
+        orNull(key.getOwnerUserId()),
+        List.copyOf(key.getRolesList()),
+        allowed.getLimitsList().stream().map(LimitView::of).toList(),
+        allowed.getCreditsList().stream().map(CreditView::of).toList(),
         view(key),
         clientAddress.getHostAddress());
+  }
+
+  static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   private static KeyView view(AuthenticatedKey key) {
@@ -95,7 +110,7 @@ record Me(
         key.getPrefix(),
         key.getLastCharacters(),
         level(key.getNode().getLevel()),
-        key.getNode().getId().isEmpty() ? null : key.getNode().getId(),
+        orNull(key.getNode().getId()),
         key.hasExpireTime() ? Timestamps.toString(key.getExpireTime()) : null,
         new TreeMap<>(key.getMetadataMap()));
   }

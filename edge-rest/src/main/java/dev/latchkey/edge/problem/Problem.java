@@ -43,6 +43,13 @@ public record Problem(
     return new Problem(code, detail, more, violations, metadata);
   }
 
+  /** The same refusal with more header fields. */
+  public Problem withAll(Map<String, String> fields) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.putAll(fields);
+    return new Problem(code, detail, more, violations, metadata);
+  }
+
   /** The same refusal with what a program may want to know of it. */
   public Problem with(Map<String, String> known) {
     return new Problem(code, detail, headers, violations, known);

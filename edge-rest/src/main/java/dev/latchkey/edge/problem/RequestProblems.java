@@ -20,7 +20,8 @@ public final class RequestProblems {
       Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json.");
 
   public static final Problem PAYLOAD_TOO_LARGE =
-      Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB.");
+      Problem.of(
+          ProblemCode.PAYLOAD_TOO_LARGE, "The body is larger than 64 KiB, or 4 MiB for an import.");
 
   public static final Problem URI_TOO_LONG =
       Problem.of(ProblemCode.URI_TOO_LONG, "The URL is longer than 4 KiB.");

@@ -11,6 +11,7 @@ import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import dev.latchkey.proto.keys.v1.QueryUsageRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
 import io.grpc.Status;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -116,6 +117,29 @@ final class HostileManagementTest {
   })
   void parameterThatCannotBeTaken_isNamed(String query, String field) {
     refused(get(KEYS + query), field);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "?start_time=yesterday, start_time",
+    "?start_time=2026-01-01, start_time",
+    "?start_time=2026-01-01T00:00:00+02:00, start_time",
+    "?end_time=, end_time",
+    "?bucket_size=HOUR, bucket_size",
+  })
+  void timeThatIsNone_isNamed(String query, String field) {
+    refused(get(KEY + "/usage" + query), field);
+  }
+
+  @Test
+  void times_areRfc3339() {
+    get(KEY + "/usage?start_time=2026-01-01T00:00:00Z&end_time=2026-01-01T02:00:00%2B01:00");
+
+    QueryUsageRequest request =
+        (QueryUsageRequest) fixture.management().calls().getFirst().request();
+    assertThat(request.getKeyId()).isEqualTo(Samples.ID);
+    assertThat(request.getStartTime().getSeconds()).isEqualTo(1_767_225_600L);
+    assertThat(request.getEndTime().getSeconds()).isEqualTo(1_767_229_200L);
   }
 
   @Test

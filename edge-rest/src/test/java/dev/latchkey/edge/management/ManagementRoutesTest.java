@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import dev.latchkey.edge.json.MessageWriter;
 import dev.latchkey.edge.testing.EdgeFixture;
+import dev.latchkey.edge.testing.FakeKeyService;
 import dev.latchkey.edge.testing.FakeManagement;
 import dev.latchkey.edge.testing.Samples;
 import dev.latchkey.edge.testing.TestKeys;
@@ -17,7 +20,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +42,8 @@ final class ManagementRoutesTest {
   @BeforeAll
   static void start() {
     fixture = EdgeFixture.start();
+    // Asked before an import is read.
+    fixture.keyService().when(CALLER, FakeKeyService.Behaviour.allowing());
   }
 
   @AfterAll
@@ -58,15 +62,49 @@ final class ManagementRoutesTest {
 
   @Test
   void everyCallOfManagement_hasARoute() {
-    assertThat(Operations.ALL.stream().map(operation -> operation.call().getFullMethodName()))
-        .containsOnlyOnceElementsOf(
+    assertThat(
+            Operations.ALL.stream()
+                .map(operation -> operation.call().getFullMethodName())
+                .distinct())
+        .containsExactlyInAnyOrderElementsOf(
             FakeManagement.SERVICES.stream()
                 .flatMap(service -> service.getMethods().stream())
                 .map(MethodDescriptor::getFullMethodName)
-                .filter(name -> !name.endsWith("/RevokeKey"))
-                .toList())
-        .filteredOn(name -> name.endsWith("/RevokeKey"))
-        .hasSize(2);
+                .toList());
+  }
+
+  @Test
+  void routesAndTheirNames_areThereOnce() {
+    assertThat(Operations.ALL.stream().map(Operation::id)).doesNotHaveDuplicates();
+    assertThat(Operations.ALL.stream().map(route -> route.method() + " " + route.template()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void callWithTwoRoutes_hasTheSameRequest_onlyAboutSomethingElse() {
+    Set<String> calls =
+        Operations.ALL.stream()
+            .map(operation -> operation.call().getFullMethodName())
+            .filter(
+                name ->
+                    Operations.ALL.stream()
+                            .filter(other -> other.call().getFullMethodName().equals(name))
+                            .count()
+                        > 1)
+            .map(name -> name.substring(name.lastIndexOf('/') + 1))
+            .collect(Collectors.toSet());
+
+    assertThat(calls)
+        .containsExactlyInAnyOrder(
+            "RevokeKey", "GetCredits", "SetCredits", "AddCredits", "RemoveCredits", "QueryUsage");
+    refusesUnknown("/api/v1/keys/k/usage?node_id=n", "node_id");
+    refusesUnknown("/api/v1/nodes/n/usage?key_id=k", "key_id");
+  }
+
+  private static void refusesUnknown(String path, String field) {
+    HttpResponse<String> response = fixture.get(path, "X-API-Key", CALLER);
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("{\"field\":\"%s\",".formatted(field));
   }
 
   @ParameterizedTest
@@ -82,6 +120,7 @@ final class ManagementRoutesTest {
     assertThat(call.request()).isEqualTo(wanted);
     assertThat(call.header("authorization")).isEqualTo("Bearer " + CALLER);
     assertThat(call.header("x-request-id")).isEqualTo("r-1");
+    assertThat(call.header("x-latchkey-client-address")).isEqualTo("127.0.0.1");
     assertThat(call.header("traceparent")).isEqualTo(TRACEPARENT);
     assertThat(call.header("grpc-timeout")).isNotEmpty();
   }
@@ -128,7 +167,7 @@ final class ManagementRoutesTest {
   void callerWithoutKey_isRefused_andNoCallIsMade(Operation operation) {
     HttpResponse<String> response =
         fixture.send(
-            operation.path(Map.of("id", Samples.ID)),
+            operation.path(Samples.PATH),
             request -> request.method(operation.method().name(), BodyPublishers.noBody()));
 
     assertThat(response.statusCode()).isEqualTo(401);
@@ -192,7 +231,7 @@ final class ManagementRoutesTest {
 
   private static HttpResponse<String> send(Operation operation, Message message) {
     return fixture.send(
-        operation.path(Map.of("id", Samples.ID)) + query(operation, message),
+        operation.path(Samples.PATH) + query(operation, message),
         request -> {
           request.headers("X-API-Key", CALLER, "X-Request-Id", "r-1", "traceparent", TRACEPARENT);
           if (operation.method() != HttpMethod.GET && operation.takes(Operation.REQUEST_ID)) {
@@ -234,9 +273,13 @@ final class ManagementRoutesTest {
 
   private static String encoded(FieldDescriptor field, Message message) {
     Object value = message.getField(field);
-    return URLEncoder.encode(
-        value instanceof EnumValueDescriptor known ? known.getName() : value.toString(),
-        StandardCharsets.UTF_8);
+    String text =
+        switch (value) {
+          case EnumValueDescriptor known -> known.getName();
+          case Timestamp time -> Timestamps.toString(time);
+          default -> value.toString();
+        };
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   private static FakeManagement.Call onlyCall() {

@@ -12,6 +12,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.latchkey.edge.problem.ProblemCode;
 import dev.latchkey.proto.access.v1.AccessProto;
 import dev.latchkey.proto.access.v1.AccessRule;
+import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.micronaut.http.HttpMethod;
@@ -33,7 +34,7 @@ final class OpenApiDocument {
           Upstream.KEY_SERVICE,
           AuthenticationServiceGrpc.getAuthenticateMethod());
 
-  private static final Set<Integer> ALWAYS = Set.of(400, 401, 403, 406, 414, 429, 431, 500, 503);
+  static final Set<Integer> ALWAYS = Set.of(400, 401, 403, 406, 414, 429, 431, 500, 503);
 
   private final Comments comments = Comments.read();
   private final Schemas schemas = new Schemas(comments);
@@ -51,7 +52,7 @@ final class OpenApiDocument {
 
   private JsonObject document() {
     JsonObject paths = new JsonObject();
-    with(paths, "/api/v1/me", with(new JsonObject(), "get", me()));
+    new OtherRoutes(schemas).addTo(paths);
     Stream.concat(Stream.of(AUTHENTICATE), Operations.ALL.stream())
         .forEach(
             operation -> {
@@ -83,15 +84,16 @@ final class OpenApiDocument {
         ((ProtoMethodDescriptorSupplier)
                 Objects.requireNonNull(operation.call().getSchemaDescriptor()))
             .getMethodDescriptor();
-    JsonObject written = object("operationId", operationId(operation, method.getName()));
+    JsonObject written = object("operationId", operation.id());
     written.add("tags", Schemas.strings(List.of(tag(operation))));
     AccessRule access = method.getOptions().getExtension(AccessProto.access);
     written.addProperty(
         "description",
-        "%s Needs the scope `%s`%s."
+        "%s Needs the scope `%s`%s%s."
             .formatted(
                 comments.of(method.getFullName()),
                 access.getRequiredScope(),
+                role(access),
                 access.getPlatformOnly() ? ", and a key of the platform" : "")
             .strip());
     JsonArray parameters = parameters(operation);
@@ -111,11 +113,11 @@ final class OpenApiDocument {
     return written;
   }
 
-  private static String operationId(Operation operation, String method) {
-    String id = method.substring(0, 1).toLowerCase(Locale.ROOT) + method.substring(1);
-    return operation.fixed().isEmpty()
-        ? id
-        : operation.method().name().toLowerCase(Locale.ROOT) + "Key";
+  private static String role(AccessRule access) {
+    return access.getMinimumRole() == Role.ROLE_UNSPECIFIED
+        ? ""
+        : ", of a member's key the role `%s` at the node"
+            .formatted(access.getMinimumRole().name().replaceFirst("^ROLE_", ""));
   }
 
   private static String tag(Operation operation) {
@@ -160,9 +162,8 @@ final class OpenApiDocument {
     if (operation.creates()) {
       headers.add("Location", header("The path of the resource."));
     }
-    if (headers.size() > 0) {
-      success.add("headers", headers);
-    }
+    addLimits(headers);
+    success.add("headers", headers);
     JsonObject responses = with(new JsonObject(), operation.creates() ? "201" : "200", success);
     Set<Integer> refusals = new TreeSet<>(ALWAYS);
     if (operation.request().getDescriptorForType().getFields().stream()
@@ -182,11 +183,18 @@ final class OpenApiDocument {
     return responses;
   }
 
+  /** How the caller stands with its limits, where it has some. */
+  static void addLimits(JsonObject headers) {
+    for (String name : List.of("RateLimit", "RateLimit-Policy")) {
+      headers.add(name, object("$ref", "#/components/headers/" + name));
+    }
+  }
+
   private static boolean takenFromHeader(FieldDescriptor field) {
     return field.getName().equals(Operation.REQUEST_ID);
   }
 
-  private static JsonObject refusal(int status) {
+  static JsonObject refusal(int status) {
     return object("$ref", "#/components/responses/Refused" + status);
   }
 
@@ -205,6 +213,22 @@ final class OpenApiDocument {
                "description": "The change is made only if this is still the current etag, quoted as\
              in `ETag`. `*` asks nothing. The same as `etag` in the body.",
                "schema": {"type": "string"}}}"""));
+    JsonObject headers = new JsonObject();
+    headers.add(
+        "RateLimit",
+        header(
+            "What is left of each limit (`r`) and in how many seconds all of it is back (`t`), as"
+                + " in draft-ietf-httpapi-ratelimit-headers: `\"data\";r=499;t=60`. The one with the"
+                + " least left first. Absent without limits."));
+    headers.add(
+        "RateLimit-Policy",
+        header(
+            "How much (`q`) each limit gives in how many seconds (`w`): `\"data\";q=500;w=60`."
+                + " Absent without limits."));
+    headers.add(
+        "Retry-After",
+        header("In how many seconds to try again. Absent where waiting does not help."));
+    components.add("headers", headers);
     JsonObject responses = new JsonObject();
     Arrays.stream(ProblemCode.values())
         .map(ProblemCode::status)
@@ -254,6 +278,16 @@ final class OpenApiDocument {
     schema.add(
         "allOf", array(Schemas.ref("Problem"), with(new JsonObject(), "properties", properties)));
     JsonObject response = content(schema, "application/problem+json");
+    JsonObject headers = new JsonObject();
+    if (status == 429 || status == 503) {
+      headers.add("Retry-After", object("$ref", "#/components/headers/Retry-After"));
+    }
+    if (status == 429) {
+      addLimits(headers);
+    }
+    if (!headers.isEmpty()) {
+      response.add("headers", headers);
+    }
     response.addProperty(
         "description",
         String.join(", ", codes.stream().map(code -> "`" + code.wireName() + "`").toList()));
@@ -268,46 +302,7 @@ final class OpenApiDocument {
     return schemes;
   }
 
-  /** The one route that has no call of its own. */
-  private JsonObject me() {
-    schemas.put(
-        "Me",
-        JsonParser.parseString(
-                """
-                {"type": "object",
-                 "description": "Whose key this is. Members of levels below the key's node are null.",
-                 "properties": {
-                   "organization_id": {"type": ["string", "null"]}, "organization_name": {"type": ["string", "null"]},
-                   "organization_slug": {"type": ["string", "null"]}, "project_id": {"type": ["string", "null"]},
-                   "project_name": {"type": ["string", "null"]}, "project_slug": {"type": ["string", "null"]},
-                   "environment_id": {"type": ["string", "null"]}, "environment_name": {"type": ["string", "null"]},
-                   "environment_slug": {"type": ["string", "null"]}, "workspace_id": {"type": ["string", "null"]},
-                   "workspace_name": {"type": ["string", "null"]}, "workspace_slug": {"type": ["string", "null"]},
-                   "mode": {"type": ["string", "null"], "enum": ["live", "test", null]},
-                   "scopes": {"type": "array", "items": {"type": "string"}},
-                   "resources": {"type": "array", "items": {"type": "string"}},
-                   "key": {"type": "object",
-                     "properties": {"id": {"type": "string"}, "name": {"type": "string"}, "prefix": {"type": "string"},
-                       "last_characters": {"type": "string"}, "node_level": {"type": ["string", "null"]},
-                       "node_id": {"type": ["string", "null"]}, "expire_time": {"type": ["string", "null"]},
-                       "metadata": {"type": "object", "additionalProperties": {"type": "string"}}},
-                     "required": ["id", "name", "prefix", "last_characters", "node_level", "node_id", "expire_time", "metadata"]},
-                   "client_address": {"type": "string"}},
-                 "required": ["organization_id", "project_id", "environment_id", "workspace_id", "mode", "scopes", "resources", "key", "client_address"]}""")
-            .getAsJsonObject());
-    JsonObject me = object("operationId", "me");
-    me.add("tags", Schemas.strings(List.of("me")));
-    me.addProperty("description", "Says whose key this is: its node with all above it.");
-    JsonObject success = content(Schemas.ref("Me"), "application/json");
-    success.addProperty("description", "The key is good.");
-    JsonObject responses = with(new JsonObject(), "200", success);
-    new TreeSet<>(ALWAYS)
-        .forEach(status -> responses.add(Integer.toString(status), refusal(status)));
-    me.add("responses", responses);
-    return me;
-  }
-
-  private static JsonObject content(JsonObject schema, String type) {
+  static JsonObject content(JsonObject schema, String type) {
     return with(
         new JsonObject(),
         "content",
@@ -322,7 +317,7 @@ final class OpenApiDocument {
     return with(new JsonObject(), scheme, new JsonArray());
   }
 
-  private static JsonArray array(JsonObject... elements) {
+  static JsonArray array(JsonObject... elements) {
     JsonArray array = new JsonArray();
     Arrays.asList(elements).forEach(array::add);
     return array;

@@ -53,7 +53,7 @@ final class OpenApiTest {
       Files.writeString(DOCUMENT, OpenApiDocument.write());
       Files.writeString(PAGE, OpenApiPage.write(OpenApiDocument.write()));
     }
-    fixture = EdgeFixture.start();
+    fixture = EdgeFixture.start(Map.of("LATCHKEY_REPORTS_PER_MINUTE", "10"));
   }
 
   @AfterAll
@@ -64,6 +64,7 @@ final class OpenApiTest {
   @BeforeEach
   void forget() {
     fixture.management().reset();
+    fixture.keyService().when(CALLER, FakeKeyService.Behaviour.allowing());
   }
 
   static List<Operation> operations() {
@@ -199,6 +200,50 @@ final class OpenApiTest {
   }
 
   @Test
+  void answersOfTheCheckForGateways_fit() {
+    fixture
+        .keyService()
+        .when(
+            CALLER,
+            FakeKeyService.Behaviour.answering(
+                AuthenticateResponse.newBuilder()
+                    .setAllowed((Allowed) Samples.filled(Allowed.getDefaultInstance()))
+                    .build()));
+
+    for (String query : List.of("", "?scope=a&any_scope=b&resource=r&limit=l&cost=0", "?x=1")) {
+      fits(
+          "/api/v1/authorize",
+          "get",
+          fixture.get("/api/v1/authorize" + query, "X-API-Key", CALLER));
+    }
+    fits("/api/v1/authorize", "get", fixture.get("/api/v1/authorize"));
+  }
+
+  @Test
+  void answersToStrangers_fit_alsoBeyondTheLimit() {
+    for (int i = 0; i < 12; i++) {
+      fits(
+          "/api/v1/leaked-keys",
+          "post",
+          fixture.post("/api/v1/leaked-keys", i == 0 ? "{" : "{\"credential\":\"x\"}"));
+      fits("/api/v1/me/revoke", "post", fixture.post("/api/v1/me/revoke", ""));
+      fits(
+          "/api/v1/me/revoke",
+          "post",
+          fixture.post("/api/v1/me/revoke", "{}", "X-API-Key", CALLER));
+    }
+  }
+
+  @Test
+  void operations_haveDistinctIds() {
+    assertThat(
+            document().getAsJsonObject("paths").asMap().values().stream()
+                .flatMap(path -> path.getAsJsonObject().asMap().values().stream())
+                .map(operation -> operation.getAsJsonObject().get("operationId").getAsString()))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
   void schemas_canFail() {
     JsonObject me = Schemas.ref("Me");
 
@@ -228,7 +273,7 @@ final class OpenApiTest {
   private static HttpResponse<String> send(Operation operation, String body, String... headers) {
     boolean bare = operation.bodyFields().isEmpty() && body.equals("{}");
     return fixture.send(
-        operation.path(Map.of("id", Samples.ID)),
+        operation.path(Samples.PATH),
         request ->
             request
                 .headers(headers)

@@ -9,7 +9,9 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,6 +21,7 @@ import java.util.TreeMap;
  */
 final class Schemas {
   private final Map<String, JsonObject> components = new TreeMap<>();
+  private final Map<String, String> owners = new HashMap<>();
   private final Comments comments;
 
   Schemas(Comments comments) {
@@ -32,6 +35,17 @@ final class Schemas {
     return all;
   }
 
+  /** The message's own name; with that of its package in front where another one has it. */
+  private String name(Descriptor type, String suffix) {
+    String name = type.getName() + suffix;
+    String owner = owners.computeIfAbsent(name, _ -> type.getFullName());
+    if (owner.equals(type.getFullName())) {
+      return name;
+    }
+    String area = type.getFile().getPackage().split("\\.", -1)[1];
+    return area.substring(0, 1).toUpperCase(Locale.ROOT) + area.substring(1) + name;
+  }
+
   void put(String name, JsonObject schema) {
     components.put(name, schema);
   }
@@ -42,8 +56,9 @@ final class Schemas {
 
   /** A reference to the schema of an answer, or of a message in one. */
   JsonObject written(Descriptor type) {
-    if (!components.containsKey(type.getName())) {
-      components.put(type.getName(), new JsonObject());
+    String name = name(type, "");
+    if (!components.containsKey(name)) {
+      components.put(name, new JsonObject());
       JsonObject properties = new JsonObject();
       JsonArray required = new JsonArray();
       for (FieldDescriptor field : type.getFields()) {
@@ -52,9 +67,9 @@ final class Schemas {
           required.add(field.getName());
         }
       }
-      components.put(type.getName(), objectSchema(type, properties, required));
+      components.put(name, objectSchema(type, properties, required));
     }
-    return ref(type.getName());
+    return ref(name);
   }
 
   /**
@@ -63,8 +78,9 @@ final class Schemas {
    * @param nulls whether members may be null
    */
   JsonObject body(Descriptor type, List<FieldDescriptor> fields, boolean nulls) {
-    put(type.getName(), read(type, fields, nulls));
-    return ref(type.getName());
+    String name = name(type, "");
+    put(name, read(type, fields, nulls));
+    return ref(name);
   }
 
   private JsonObject read(Descriptor type, List<FieldDescriptor> fields, boolean nulls) {
@@ -158,11 +174,12 @@ final class Schemas {
       case "google.protobuf.Duration" ->
           with(object("type", "string"), "pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$");
       case "google.protobuf.FieldMask" -> object("type", "string");
+      case "google.protobuf.Struct" -> object("type", "object");
       default -> {
         if (!input) {
           yield written(type);
         }
-        String name = type.getName() + "Input";
+        String name = name(type, "Input");
         if (!components.containsKey(name)) {
           put(name, read(type, type.getFields(), false));
         }

@@ -2,12 +2,15 @@ package dev.latchkey.edge.me;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import dev.latchkey.edge.testing.EdgeFixture;
 import dev.latchkey.edge.testing.FakeKeyService.Behaviour;
 import dev.latchkey.edge.testing.TestKeys;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Denied;
+import dev.latchkey.proto.keys.v1.LimitState;
 import io.grpc.Status;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
@@ -50,6 +53,7 @@ final class ErrorTableTest {
         row("NOT_YET_VALID", 401, "invalid_api_key", "Invalid API key", invalid),
         row("DISABLED", 401, "invalid_api_key", "Invalid API key", invalid),
         row("TENANT_DELETED", 401, "invalid_api_key", "Invalid API key", invalid),
+        row("OWNER_INACTIVE", 401, "invalid_api_key", "Invalid API key", invalid),
         row("UNSPECIFIED", 401, "invalid_api_key", "Invalid API key", invalid),
         row("TENANT_SUSPENDED", 403, "tenant_suspended", "Tenant suspended", ""),
         row("API_ACCESS_DENIED", 403, "api_access_denied", "No API access", ""),
@@ -59,6 +63,8 @@ final class ErrorTableTest {
             "client_network_not_allowed",
             "Client network not allowed",
             ""),
+        row("RATE_LIMITED", 429, "rate_limited", "Rate limited", ""),
+        row("QUOTA_EXHAUSTED", 429, "quota_exhausted", "Quota exhausted", ""),
         row("RESOURCE_NOT_GRANTED", 403, "resource_not_granted", "Resource not granted", ""),
         row(
             "INSUFFICIENT_SCOPE",
@@ -83,6 +89,13 @@ final class ErrorTableTest {
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.headers().firstValue("WWW-Authenticate").orElse("")).isEqualTo(challenge);
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    boolean limited = status == 429;
+    assertThat(response.headers().firstValue("Retry-After").orElse(""))
+        .isEqualTo(limited ? "3" : "");
+    assertThat(response.headers().firstValue("RateLimit-Policy").orElse(""))
+        .isEqualTo(limited ? "\"data\";q=500;w=60, \"daily\";q=9000;w=86400" : "");
+    assertThat(response.headers().firstValue("RateLimit").orElse(""))
+        .isEqualTo(limited ? "\"data\";r=0;t=3, \"daily\";r=7;t=40000, \"credits\";r=2" : "");
     assertThat(response.headers().firstValue("X-Request-Id")).hasValue("test-1");
     assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(response.body())
@@ -113,6 +126,7 @@ final class ErrorTableTest {
                 denied(DenialReason.DENIAL_REASON_NOT_YET_VALID),
                 denied(DenialReason.DENIAL_REASON_DISABLED),
                 denied(DenialReason.DENIAL_REASON_TENANT_DELETED),
+                denied(DenialReason.DENIAL_REASON_OWNER_INACTIVE),
                 // Malformed already at the edge: too long for a key.
                 me("x".repeat(600))))
         .allSatisfy(
@@ -177,6 +191,10 @@ final class ErrorTableTest {
             .addMissingScopes("memories:write")
             .addMissingScopes("chats:read")
             .addMissingScopes("quote\"d")
+            .setRetryAfter(Durations.fromMillis(2_001))
+            .addLimits(limit("data", 500, 60_000, 0, 2_001))
+            .addLimits(limit("daily", 9_000, 86_400_000, 7, 40_000_000))
+            .addCredits(CreditState.newBuilder().setRemaining(2))
             .build();
     fixture
         .keyService()
@@ -185,6 +203,41 @@ final class ErrorTableTest {
     HttpResponse<String> response = me(key);
     assertThat(response.body()).doesNotContain("not for the client");
     return response;
+  }
+
+  private static LimitState limit(
+      String name, long amount, long windowMillis, long remaining, long resetMillis) {
+    return LimitState.newBuilder()
+        .setName(name)
+        .setAmount(amount)
+        .setWindow(Durations.fromMillis(windowMillis))
+        .setRemaining(remaining)
+        .setResetAfter(Durations.fromMillis(resetMillis))
+        .build();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DenialReason.class,
+      names = {"DENIAL_REASON_RATE_LIMITED", "DENIAL_REASON_QUOTA_EXHAUSTED"})
+  void limitThatWaitingDoesNotHelp_hasNoRetryAfter_andAShortWaitIsAWholeSecond(
+      DenialReason reason) {
+    String never = TestKeys.key("never" + reason);
+    String soon = TestKeys.key("soon" + reason);
+    Denied denied = Denied.newBuilder().setReason(reason).build();
+    answerDenied(never, denied);
+    answerDenied(soon, denied.toBuilder().setRetryAfter(Durations.fromNanos(1)).build());
+
+    assertThat(me(never).statusCode()).isEqualTo(429);
+    assertThat(me(never).headers().firstValue("Retry-After")).isEmpty();
+    assertThat(me(soon).headers().firstValue("Retry-After")).hasValue("1");
+  }
+
+  private static void answerDenied(String key, Denied denied) {
+    fixture
+        .keyService()
+        .when(
+            key, Behaviour.answering(AuthenticateResponse.newBuilder().setDenied(denied).build()));
   }
 
   private static HttpResponse<String> me(String key) {

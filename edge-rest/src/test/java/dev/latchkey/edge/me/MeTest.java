@@ -3,6 +3,7 @@ package dev.latchkey.edge.me;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Durations;
 import dev.latchkey.edge.testing.EdgeFixture;
 import dev.latchkey.edge.testing.FakeKeyService;
 import dev.latchkey.edge.testing.FakeKeyService.Behaviour;
@@ -10,8 +11,10 @@ import dev.latchkey.edge.testing.TestKeys;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
+import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.KeyMode;
+import dev.latchkey.proto.keys.v1.LimitState;
 import dev.latchkey.proto.keys.v1.TenancyContext;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
@@ -52,6 +55,8 @@ final class MeTest {
             .setLastCharacters("wXyZ")
             .addScopes("memories:read")
             .addResources("folder:/contracts/**")
+            .setOwnerUserId("u1")
+            .addRoles("reader")
             .putMetadata("team", "search")
             .setExpireTime(Timestamp.newBuilder().setSeconds(1_893_456_000))
             .build();
@@ -59,6 +64,19 @@ final class MeTest {
         .setAllowed(
             Allowed.newBuilder()
                 .setKey(key)
+                .addLimits(
+                    LimitState.newBuilder()
+                        .setName("data")
+                        .setAmount(500)
+                        .setWindow(Durations.fromSeconds(60))
+                        .setRemaining(499)
+                        .setResetAfter(Durations.fromMillis(59_500)))
+                .addCredits(
+                    CreditState.newBuilder()
+                        .setNode(NodeRef.newBuilder().setId("o1"))
+                        .setRemaining(1_000_000_000_000L)
+                        .setNextRefillTime(Timestamp.newBuilder().setSeconds(1_893_456_000)))
+                .addCredits(CreditState.getDefaultInstance())
                 .setContext(
                     TenancyContext.newBuilder()
                         .setOrganization(node("o1", "acme", "Acme"))
@@ -78,6 +96,9 @@ final class MeTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(response.headers().firstValue("RateLimit-Policy")).hasValue("\"data\";q=500;w=60");
+    assertThat(response.headers().firstValue("RateLimit").orElse(""))
+        .matches("\"data\";r=499;t=60, \"credits\";r=1000000000000;t=[0-9]+");
     assertThat(response.body())
         .isEqualTo(
             """
@@ -86,6 +107,12 @@ final class MeTest {
             "environment_id":"e1","environment_name":"Staging","environment_slug":"staging",\
             "workspace_id":null,"workspace_name":null,"workspace_slug":null,\
             "mode":"live","scopes":["memories:read"],"resources":["folder:/contracts/**"],\
+            "owner_user_id":"u1","roles":["reader"],\
+            "limits":[{"name":"data","amount":500,"window":"60s","burst":0,"remaining":499,\
+            "reset_after":"59.500s","shared":false}],\
+            "credits":[{"node_id":"o1","remaining":1000000000000,\
+            "next_refill_time":"2030-01-01T00:00:00Z"},\
+            {"node_id":null,"remaining":0,"next_refill_time":null}],\
             "key":{"id":"k1","name":"backend","prefix":"mk_live_staging_",\
             "last_characters":"wXyZ","node_level":"environment","node_id":"e1",\
             "expire_time":"2030-01-01T00:00:00Z","metadata":{"team":"search"}},\
@@ -112,6 +139,7 @@ final class MeTest {
     assertThat(fixture.get("/api/v1/me", "X-API-Key", key).body())
         .startsWith("{\"organization_id\":null,")
         .contains("\"mode\":null,\"scopes\":[],")
+        .contains("\"owner_user_id\":null,\"roles\":[],\"limits\":[],\"credits\":[],")
         .contains(
             "\"node_level\":\"platform\",\"node_id\":null,\"expire_time\":null,\"metadata\":{}");
   }

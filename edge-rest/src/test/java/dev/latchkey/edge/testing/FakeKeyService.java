@@ -1,6 +1,7 @@
 package dev.latchkey.edge.testing;
 
 import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
@@ -42,6 +43,12 @@ public final class FakeKeyService implements AutoCloseable {
         observer.onNext(response);
         observer.onCompleted();
       };
+    }
+
+    /** Allows, without saying more. */
+    static Behaviour allowing() {
+      return answering(
+          AuthenticateResponse.newBuilder().setAllowed(Allowed.getDefaultInstance()).build());
     }
 
     /** Denies for a reason. */

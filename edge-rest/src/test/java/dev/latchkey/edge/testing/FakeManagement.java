@@ -2,12 +2,19 @@ package dev.latchkey.edge.testing;
 
 import com.google.protobuf.Message;
 import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.proto.keys.v1.CreditServiceGrpc;
+import dev.latchkey.proto.keys.v1.ImportServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
+import dev.latchkey.proto.keys.v1.UsageServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.MembershipServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.ProjectServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.UserServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc;
+import io.grpc.ForwardingServerCall;
 import io.grpc.HandlerRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -32,6 +39,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +55,18 @@ public final class FakeManagement implements AutoCloseable {
           ProjectServiceGrpc.getServiceDescriptor(),
           EnvironmentServiceGrpc.getServiceDescriptor(),
           WorkspaceServiceGrpc.getServiceDescriptor(),
-          PlanServiceGrpc.getServiceDescriptor());
+          PlanServiceGrpc.getServiceDescriptor(),
+          UserServiceGrpc.getServiceDescriptor(),
+          MembershipServiceGrpc.getServiceDescriptor(),
+          CreditServiceGrpc.getServiceDescriptor(),
+          UsageServiceGrpc.getServiceDescriptor(),
+          ImportServiceGrpc.getServiceDescriptor(),
+          dev.latchkey.proto.keys.v1.AuditServiceGrpc.getServiceDescriptor(),
+          dev.latchkey.proto.tenancy.v1.AuditServiceGrpc.getServiceDescriptor());
+
+  /** What the edge calls with its own key. */
+  private static final List<ServiceDescriptor> OTHERS =
+      List.of(LeakServiceGrpc.getServiceDescriptor());
 
   /** What it does with one request. */
   @FunctionalInterface
@@ -86,6 +105,7 @@ public final class FakeManagement implements AutoCloseable {
 
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private volatile Metadata answerHeaders = new Metadata();
   private final Server tenantService;
 
   /** Starts the stand-in of tenant-service; the one of key-service takes {@link #registry}. */
@@ -110,8 +130,14 @@ public final class FakeManagement implements AutoCloseable {
     behaviours.put(method.getFullMethodName(), behaviour);
   }
 
+  /** Says what goes along with every answer from now on. */
+  public void sending(Metadata headers) {
+    answerHeaders = headers;
+  }
+
   /** Forgets what was said and what was asked. */
   public void reset() {
+    answerHeaders = new Metadata();
     behaviours.clear();
     calls.clear();
   }
@@ -123,7 +149,7 @@ public final class FakeManagement implements AutoCloseable {
   /** The calls of the packages that begin so. */
   HandlerRegistry registry(String packages) {
     List<ServerServiceDefinition> services =
-        SERVICES.stream()
+        Stream.concat(SERVICES.stream(), OTHERS.stream())
             .filter(service -> service.getName().startsWith(packages))
             .map(this::definition)
             .toList();
@@ -147,14 +173,37 @@ public final class FakeManagement implements AutoCloseable {
     for (MethodDescriptor<?, ?> method : service.getMethods()) {
       add(definition, method);
     }
-    return ServerInterceptors.intercept(definition.build(), FakeManagement::keepHeaders);
+    return ServerInterceptors.intercept(definition.build(), this::keepHeaders);
   }
 
   @SuppressWarnings("unchecked") // All our messages are messages.
   private void add(ServerServiceDefinition.Builder definition, MethodDescriptor<?, ?> method) {
     definition.addMethod(
         (MethodDescriptor<Message, Message>) method,
-        ServerCalls.asyncUnaryCall((request, observer) -> answer(method, request, observer)));
+        method.getType() == MethodDescriptor.MethodType.UNARY
+            ? ServerCalls.asyncUnaryCall((request, observer) -> answer(method, request, observer))
+            : ServerCalls.asyncBidiStreamingCall(observer -> firstOf(method, observer)));
+  }
+
+  /** Takes one message of a stream for the whole call. */
+  private StreamObserver<Message> firstOf(
+      MethodDescriptor<?, ?> method, StreamObserver<Message> observer) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(Message request) {
+        answer(method, request, observer);
+      }
+
+      @Override
+      public void onError(Throwable thrown) {
+        // The client is gone.
+      }
+
+      @Override
+      public void onCompleted() {
+        // It was answered when it came.
+      }
+    };
   }
 
   private void answer(
@@ -165,10 +214,19 @@ public final class FakeManagement implements AutoCloseable {
         .answer(request, observer);
   }
 
-  private static <Q, A> ServerCall.Listener<Q> keepHeaders(
+  private <Q, A> ServerCall.Listener<Q> keepHeaders(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     return io.grpc.Contexts.interceptCall(
-        io.grpc.Context.current().withValue(HEADERS, headers), call, headers, next);
+        io.grpc.Context.current().withValue(HEADERS, headers),
+        new ForwardingServerCall.SimpleForwardingServerCall<Q, A>(call) {
+          @Override
+          public void sendHeaders(Metadata sent) {
+            sent.merge(answerHeaders);
+            super.sendHeaders(sent);
+          }
+        },
+        headers,
+        next);
   }
 
   /** The empty answer of a method. */

@@ -4,13 +4,20 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.Value;
 import io.grpc.MethodDescriptor;
+import java.util.Map;
 
 /** Messages with something in every field. */
 public final class Samples {
   public static final String ID = "0198c0de-0000-7000-8000-000000000001";
   public static final String ETAG = "e-7";
+
+  /** A value for every variable of a path. */
+  public static final Map<String, String> PATH =
+      Map.of("id", ID, "key_id", ID, "node_id", ID, "user_id", ID);
 
   private Samples() {}
 
@@ -58,6 +65,10 @@ public final class Samples {
     return switch (empty) {
       case Timestamp _ -> Timestamp.newBuilder().setSeconds(1_795_000_000).build();
       case Duration _ -> Duration.newBuilder().setSeconds(3600).build();
+      case Struct _ ->
+          Struct.newBuilder()
+              .putFields("name", Value.newBuilder().setStringValue("before").build())
+              .build();
       case FieldMask _ -> FieldMask.newBuilder().addPaths("display_name").build();
       default -> filled(empty);
     };

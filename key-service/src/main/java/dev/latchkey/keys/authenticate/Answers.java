@@ -7,7 +7,6 @@ import dev.latchkey.keys.credits.NodeAccounts;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
-import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
@@ -43,39 +42,48 @@ final class Answers {
   /** The answer, or what it waits for. */
   Step answer(Lookup lookup, Ask ask) {
     return switch (lookup) {
-      case Lookup.Refused refused -> denied(Decision.denied(refused.reason()));
+      case Lookup.Refused refused -> {
+        metrics.denied(refused.reason());
+        yield new Step.Answered(AuthenticateMessages.denied(Decision.denied(refused.reason())));
+      }
       case Lookup.Found found ->
           switch (Decider.decide(found.key(), ask.demand(), clock.millis())) {
-            case Decision.Allowed allowed -> draw(found, allowed.tenant(), ask);
-            case Decision.Denied denied -> denied(denied);
+            case Decision.Allowed allowed -> draw(found, allowed, ask);
+            case Decision.Denied denied -> {
+              count(found, denied, ask);
+              yield new Step.Answered(AuthenticateMessages.denied(denied));
+            }
           };
     };
   }
 
-  private Step denied(Decision.Denied denied) {
-    metrics.denied(denied.reason());
-    return new Step.Answered(AuthenticateMessages.denied(denied));
+  private void count(Lookup.Found found, Decision decision, Ask ask) {
+    switch (decision) {
+      case Decision.Allowed _ -> metrics.allowed();
+      case Decision.Denied denied -> metrics.denied(denied.reason());
+    }
+    found.meter().count(decision, ask.demand().client(), clock.millis());
   }
 
-  private Step draw(Lookup.Found found, Tenant tenant, Ask ask) {
-    Lookup.Found.Standing standing = found.standing(tenant, nodeAccounts.current());
+  private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask) {
+    Lookup.Found.Standing standing = found.standing(allowed.tenant(), nodeAccounts.current());
     List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
     List<DrawnAccount> accounts = pays(ask) ? standing.accounts : List.of();
     if (limits.isEmpty() && accounts.isEmpty()) {
-      metrics.allowed();
+      count(found, allowed, ask);
       return standing.allowed;
     }
     RateLimiter.Draw drawn =
         limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost());
     return switch (drawn) {
       case RateLimiter.Draw.Refused refused -> {
-        metrics.denied(DenialReason.RATE_LIMITED);
+        count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask);
         yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
       }
       case RateLimiter.Draw.Taken taken -> {
         CreditDraw paid =
             accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
-        yield paid(found, tenant, standing, taken, paid);
+        yield paid(found, allowed, standing, taken, paid, ask);
       }
     };
   }
@@ -87,21 +95,22 @@ final class Answers {
 
   private Step paid(
       Lookup.Found found,
-      Tenant tenant,
+      Decision.Allowed allowed,
       Lookup.Found.Standing standing,
       RateLimiter.Draw.Taken taken,
-      CreditDraw drawn) {
+      CreditDraw drawn,
+      Ask ask) {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
-        metrics.allowed();
+        count(found, allowed, ask);
         yield new Step.Answered(
             LimitMessages.allowed(
-                standing.allowed.response(), tenant, taken.readings(), paid.readings()));
+                standing.allowed.response(), allowed.tenant(), taken.readings(), paid.readings()));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
-        metrics.denied(DenialReason.QUOTA_EXHAUSTED);
-        yield new Step.Answered(LimitMessages.exhausted(found.key(), tenant, refused));
+        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask);
+        yield new Step.Answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets only callers with the scope {@value Scopes#KEYS_AUTHENTICATE} ask about keys. A caller whose
  * own key is in memory passes on the event loop; every other outcome takes the way of the
- * management calls, which may wait and says why it refuses.
+ * management calls, which may wait and says why it refuses. Neither counts as a use of the caller's
+ * key: what is counted is the key that is asked about.
  */
 @Singleton
 final class AuthenticateAccess implements ServerInterceptor {

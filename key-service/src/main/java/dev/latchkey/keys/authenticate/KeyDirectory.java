@@ -14,6 +14,7 @@ import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.TenancyModel;
+import dev.latchkey.keys.usage.UsageMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -43,12 +44,18 @@ public class KeyDirectory {
 
   private final Transactions transactions;
   private final TenancyModel tenancy;
+  private final UsageMeters meters;
   private final ExecutorService loaders;
   private final AsyncCache<KeyHash, Lookup> cache;
 
-  KeyDirectory(Transactions transactions, TenancyModel tenancy, KeyServiceSettings settings) {
+  KeyDirectory(
+      Transactions transactions,
+      TenancyModel tenancy,
+      UsageMeters meters,
+      KeyServiceSettings settings) {
     this.transactions = transactions;
     this.tenancy = tenancy;
+    this.meters = meters;
     int connections = settings.database().poolSize();
     this.loaders =
         new ThreadPoolExecutor(
@@ -98,7 +105,12 @@ public class KeyDirectory {
             connection ->
                 KeyStore.byHash(connection, hash)
                     .map(key -> new Stored(key, AccountStore.idOf(connection, key.id()))))
-        .<Lookup>map(stored -> new Lookup.Found(known(stored.key()), stored.account()))
+        .<Lookup>map(
+            stored ->
+                new Lookup.Found(
+                    known(stored.key()),
+                    stored.account(),
+                    meters.of(stored.key().id(), stored.key().binding().lineage())))
         .orElse(Lookup.UNKNOWN);
   }
 

@@ -35,20 +35,24 @@ final class LocalCallers implements CallerAuthenticator {
     this.clock = clock;
   }
 
+  /** Authenticates the caller of a management call, which is a use of its key. */
   @Override
   public Admission admit(Secret credential, @Nullable InetAddress client, AccessRule rule) {
     Lookup.Found found = found(credential);
-    Decision.Allowed allowed = allowed(found, client);
+    Decision.Allowed allowed = allowed(found, client, true);
     Caller caller = caller(allowed.key());
     // First: a call that is refused for this takes nothing.
     ManagementInterceptor.require(caller, rule);
     return limit.take(found, allowed.tenant(), caller);
   }
 
-  /** The caller behind a credential, who is only asked for: nothing is taken from any limit. */
+  /**
+   * The caller of Authenticate, whose own key is only looked at: its use is not counted, and
+   * nothing is taken from its limits.
+   */
   Admission look(Secret credential, @Nullable InetAddress client) {
     return new Admission.Admitted(
-        caller(allowed(found(credential), client).key()), Optional.empty());
+        caller(allowed(found(credential), client, false).key()), Optional.empty());
   }
 
   private Lookup.Found found(Secret credential) {
@@ -62,15 +66,22 @@ final class LocalCallers implements CallerAuthenticator {
     }
   }
 
-  private Decision.Allowed allowed(Lookup.Found found, @Nullable InetAddress client) {
-    return switch (decide(found.key(), client)) {
+  private Decision.Allowed allowed(
+      Lookup.Found found, @Nullable InetAddress client, boolean counted) {
+    return switch (decide(found, client, counted)) {
       case Decision.Allowed allowed -> allowed;
       case Decision.Denied denied -> throw refusal(denied.reason());
     };
   }
 
-  private Decision decide(KnownKey key, @Nullable InetAddress client) {
-    return Decider.decide(key, new Demand(ScopeRequirement.NONE, null, client), clock.millis());
+  private Decision decide(Lookup.Found found, @Nullable InetAddress client, boolean counted) {
+    long now = clock.millis();
+    Decision decision =
+        Decider.decide(found.key(), new Demand(ScopeRequirement.NONE, null, client), now);
+    if (counted) {
+      found.meter().count(decision, client, now);
+    }
+    return decision;
   }
 
   private static Caller caller(KnownKey key) {

@@ -5,6 +5,7 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.LimitRules;
+import dev.latchkey.keys.usage.KeyMeter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +29,25 @@ sealed interface Lookup {
   final class Found implements Lookup {
     private final KnownKey key;
     private final Optional<UUID> account;
+    private final KeyMeter meter;
     private volatile @Nullable Standing last;
 
     /**
      * @param account the key's own account of credits
      */
-    Found(KnownKey key, Optional<UUID> account) {
+    Found(KnownKey key, Optional<UUID> account, KeyMeter meter) {
       this.key = key;
       this.account = account;
+      this.meter = meter;
     }
 
     KnownKey key() {
       return key;
+    }
+
+    /** Where decisions on the key are counted. */
+    KeyMeter meter() {
+      return meter;
     }
 
     /** What holds for an allowed request on this view of the tenancy and its accounts. */

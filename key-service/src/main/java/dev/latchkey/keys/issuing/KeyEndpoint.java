@@ -6,6 +6,8 @@ import dev.latchkey.keys.credits.CreditAccounts;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
+import dev.latchkey.keys.usage.LastUse;
+import dev.latchkey.keys.usage.LastUses;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.paging.PageTokens;
@@ -34,6 +36,8 @@ import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -51,11 +55,13 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   private final KeyManagement keys;
   private final KeyWrites writes;
   private final PageTokens pageTokens;
+  private final LastUses lastUses;
 
-  KeyEndpoint(KeyManagement keys, KeyWrites writes, PageTokens pageTokens) {
+  KeyEndpoint(KeyManagement keys, KeyWrites writes, PageTokens pageTokens, LastUses lastUses) {
     this.keys = keys;
     this.writes = writes;
     this.pageTokens = pageTokens;
+    this.lastUses = lastUses;
   }
 
   @Override
@@ -118,7 +124,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
             shape.lastCharacters());
     Page<StoredKey> page = keys.list(filter, after, size);
     ListKeysResponse.Builder response = ListKeysResponse.newBuilder();
-    page.items().forEach(key -> response.addKeys(message(key)));
+    response.addAllKeys(messages(page.items()));
     page.next().ifPresent(last -> response.setNextPageToken(pageTokens.seal(binding, last)));
     respond(observer, response.build());
   }
@@ -244,8 +250,16 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   }
 
   private Key message(StoredKey key) {
+    return messages(List.of(key)).getFirst();
+  }
+
+  /** However many they are: their last uses are one query. */
+  private List<Key> messages(List<StoredKey> page) {
     Instant now = keys.now();
-    return KeyMessages.key(key, now);
+    Map<UUID, LastUse> uses = lastUses.of(page.stream().map(StoredKey::id).toList());
+    return page.stream()
+        .map(key -> KeyMessages.withLastUse(KeyMessages.key(key, now), uses.get(key.id())))
+        .toList();
   }
 
   private Key message(KeyTransaction transaction, StoredKey key) {

@@ -5,6 +5,7 @@ import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.keys.usage.LastUse;
 import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.proto.keys.v1.Key;
 import dev.latchkey.proto.keys.v1.KeyMode;
@@ -47,6 +48,16 @@ final class KeyMessages {
     ifIdPresent(key.successorId(), message::setSuccessorKeyId);
     ifIdPresent(key.creatorId(), message::setCreatorKeyId);
     key.revocation().ifPresent(revocation -> message.setRevocation(revocation(revocation)));
+    return message.build();
+  }
+
+  /** A key with when and from where it was last used. */
+  static Key withLastUse(Key key, @Nullable LastUse use) {
+    if (use == null) {
+      return key;
+    }
+    Key.Builder message = key.toBuilder().setLastUsedTime(time(use.time()));
+    use.network().ifPresent(message::setLastClientNetwork);
     return message.build();
   }
 

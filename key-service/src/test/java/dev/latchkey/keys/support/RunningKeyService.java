@@ -24,6 +24,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -38,13 +39,19 @@ public final class RunningKeyService implements AutoCloseable {
   private final ManagedChannel channel;
 
   public RunningKeyService() {
-    this(new StandInTenancy(), new MovableClock(), TestDatabases.create(), newSecrets(), true);
+    this(Map.of());
+  }
+
+  /** With some settings beside those that every test needs. */
+  public RunningKeyService(Map<String, String> more) {
+    this(
+        new StandInTenancy(), new MovableClock(), TestDatabases.create(), newSecrets(), true, more);
   }
 
   /** Another node of a service: with the same database, tenancy, clock and secrets. */
   public static RunningKeyService beside(RunningKeyService first) {
     return new RunningKeyService(
-        first.tenancy, first.clock, first.databaseUrl, first.secrets, false);
+        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
   }
 
   private static Path newSecrets() {
@@ -56,25 +63,24 @@ public final class RunningKeyService implements AutoCloseable {
   }
 
   private RunningKeyService(
-      StandInTenancy tenancy, MovableClock clock, String databaseUrl, Path secrets, boolean alone) {
+      StandInTenancy tenancy,
+      MovableClock clock,
+      String databaseUrl,
+      Path secrets,
+      boolean alone,
+      Map<String, String> more) {
     this.tenancy = tenancy;
     this.clock = clock;
     this.databaseUrl = databaseUrl;
     this.secrets = secrets;
     this.alone = alone;
-    KeyServiceSettings settings =
-        KeyServiceSettings.read(
-            Map.of(
-                "LATCHKEY_KEY_SERVICE_PORT",
-                "0",
-                "LATCHKEY_KEY_SERVICE_OPERATIONS_PORT",
-                "0",
-                "LATCHKEY_KEYS_DATABASE_URL",
-                databaseUrl,
-                "LATCHKEY_TENANT_SERVICE",
-                tenancy.target(),
-                "LATCHKEY_SECRETS_DIR",
-                secrets.toString()));
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
+    environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
+    environment.put("LATCHKEY_KEYS_DATABASE_URL", databaseUrl);
+    environment.put("LATCHKEY_TENANT_SERVICE", tenancy.target());
+    environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
+    KeyServiceSettings settings = KeyServiceSettings.read(environment);
     host = ServiceHost.start(Application.plan(settings).withClock(clock));
     channel = Channels.open("127.0.0.1:" + host.port());
   }
@@ -99,9 +105,14 @@ public final class RunningKeyService implements AutoCloseable {
     return DriverManager.getConnection(databaseUrl, "postgres", "");
   }
 
-  /** From now on it cannot use its database. */
+  /** Cuts every connection to the database, and lets none in. */
   public void loseDatabase() {
     TestDatabases.lose(databaseUrl);
+  }
+
+  /** Lets connections in again. */
+  public void restoreDatabase() {
+    TestDatabases.restore(databaseUrl);
   }
 
   /** The text of a platform key from its file. */

@@ -26,23 +26,30 @@ public final class TestDatabases {
   /** The JDBC URL of a new, empty database. */
   public static String create() {
     String name = "test_" + NUMBER.incrementAndGet();
-    try (Connection connection = SERVER.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE " + name);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    execute("CREATE DATABASE " + name);
     return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(SERVER.getPort(), name);
   }
 
-  /** From now on nobody can use a database that {@link #create} made. */
+  /** Cuts every connection to a database, and lets none in. */
   static void lose(String url) {
     String name = url.substring(url.lastIndexOf('/') + 1);
+    execute("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(name));
+    execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'"
+            .formatted(name));
+  }
+
+  /** Lets connections in again. */
+  static void restore(String url) {
+    execute(
+        "ALTER DATABASE %s ALLOW_CONNECTIONS true"
+            .formatted(url.substring(url.lastIndexOf('/') + 1)));
+  }
+
+  private static void execute(String sql) {
     try (Connection connection = SERVER.getPostgresDatabase().getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
-      statement.execute(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -72,9 +72,12 @@ public record Caller(
     return caller;
   }
 
-  /** Whether the key is bound to the deployment itself, above all tenants. */
+  /**
+   * Whether the key is bound to the deployment itself, above all tenants. A member's never is,
+   * whatever it says: members belong to organizations.
+   */
   public boolean isPlatform() {
-    return node.isEmpty();
+    return node.isEmpty() && owner.isEmpty();
   }
 
   /**

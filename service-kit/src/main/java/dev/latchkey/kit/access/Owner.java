@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The member a key acts for, and what they may do where.
@@ -22,18 +22,6 @@ public record Owner(UUID userId, Map<UUID, Role> roles) {
    * @param lineage the ids of the node and of all above it
    */
   public Optional<Role> roleAt(Collection<UUID> lineage) {
-    Role highest = null;
-    for (UUID id : lineage) {
-      Role role = roles.get(id);
-      highest = higher(highest, role);
-    }
-    return Optional.ofNullable(highest);
-  }
-
-  private static @Nullable Role higher(@Nullable Role one, @Nullable Role other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return one.or(other);
+    return lineage.stream().flatMap(id -> Stream.ofNullable(roles.get(id))).reduce(Role::or);
   }
 }

@@ -21,11 +21,20 @@ public final class Channels {
    * wait.
    */
   public static ManagedChannel open(String target) {
+    return open(target, LARGEST_MESSAGE);
+  }
+
+  /**
+   * The same, for answers that may be larger than those between services.
+   *
+   * @param largestAnswer in bytes; a call with a larger one fails with RESOURCE_EXHAUSTED
+   */
+  public static ManagedChannel open(String target, int largestAnswer) {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget("dns:///" + target)
             .usePlaintext()
             .directExecutor()
-            .maxInboundMessageSize(LARGEST_MESSAGE)
+            .maxInboundMessageSize(largestAnswer)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
             .keepAliveWithoutCalls(true)

@@ -4,6 +4,8 @@ import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.CallerRefusals;
+import dev.latchkey.kit.access.Owner;
+import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.secret.Secret;
@@ -19,6 +21,7 @@ import dev.latchkey.proto.tenancy.v1.NodeRef;
 import io.grpc.StatusRuntimeException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,16 +32,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the key service about every call anew, so that a revoked key opens nothing here from the
- * moment it opens nothing there. A key is let through only on an explicit answer that allows it.
+ * moment it opens nothing there. A key is let through only on an explicit answer that allows it,
+ * and that of a member only while they have a role.
  */
 final class KeyServiceAuthenticator implements CallerAuthenticator {
   private static final Logger LOG = LoggerFactory.getLogger(KeyServiceAuthenticator.class);
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
   private final AuthenticationServiceBlockingStub keyService;
+  private final OwnerRoles roles;
 
-  KeyServiceAuthenticator(AuthenticationServiceBlockingStub keyService) {
+  KeyServiceAuthenticator(AuthenticationServiceBlockingStub keyService, OwnerRoles roles) {
     this.keyService = keyService;
+    this.roles = roles;
   }
 
   @Override
@@ -82,8 +88,20 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
     }
   }
 
-  private static Caller caller(AuthenticatedKey key) {
-    return new Caller(id(key.getId()), boundTo(key.getNode()), Set.copyOf(key.getScopesList()));
+  private Caller caller(AuthenticatedKey key) {
+    Caller caller =
+        new Caller(id(key.getId()), boundTo(key.getNode()), Set.copyOf(key.getScopesList()));
+    return key.getOwnerUserId().isEmpty()
+        ? caller
+        : caller.withOwner(owner(id(key.getOwnerUserId())));
+  }
+
+  private Owner owner(UUID userId) {
+    Map<UUID, Role> granted = roles.of(userId);
+    if (granted.isEmpty()) {
+      throw CallerRefusals.invalid();
+    }
+    return new Owner(userId, granted);
   }
 
   /** Empty for the platform; a node of a level this version does not know is still a node. */

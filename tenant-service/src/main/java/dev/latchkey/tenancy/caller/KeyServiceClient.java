@@ -25,9 +25,10 @@ final class KeyServiceClient {
 
   @Singleton
   CallerAuthenticator authenticator(
-      @Named(NAME) ManagedChannel channel, TenantServiceSettings settings) {
+      @Named(NAME) ManagedChannel channel, TenantServiceSettings settings, OwnerRoles roles) {
     return new KeyServiceAuthenticator(
         AuthenticationServiceGrpc.newBlockingStub(channel)
-            .withCallCredentials(new ServiceCredential(settings.serviceKey())));
+            .withCallCredentials(new ServiceCredential(settings.serviceKey())),
+        roles);
   }
 }

@@ -14,7 +14,9 @@ public record Change(Table table, UUID id, ByteString payload) {
   /** The tables whose rows know the newest revision that touched them. */
   public enum Table {
     NODE("node"),
-    PLAN("plan");
+    PLAN("plan"),
+    USER("tenancy_user"),
+    MEMBERSHIP("membership");
 
     private final String sqlName;
 

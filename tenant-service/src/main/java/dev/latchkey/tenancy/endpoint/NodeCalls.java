@@ -14,12 +14,14 @@ import dev.latchkey.tenancy.node.Settings;
 import dev.latchkey.tenancy.node.SettingsChange;
 import dev.latchkey.tenancy.node.SettingsChange.Field;
 import dev.latchkey.tenancy.node.Target;
+import dev.latchkey.tenancy.policy.KeyPolicy;
 import dev.latchkey.tenancy.wire.NodeMessages;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,7 +35,7 @@ import java.util.UUID;
 @Singleton
 final class NodeCalls {
   private static final Set<Field> OF_EVERY_LEVEL =
-      Set.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.ALLOWED_NETWORKS);
+      Set.of(Field.DISPLAY_NAME, Field.KEY_FORMAT, Field.ALLOWED_NETWORKS, Field.RATE_LIMITS);
 
   private final Nodes nodes;
   private final Transactions transactions;
@@ -145,7 +147,9 @@ final class NodeCalls {
         request.keyFormat(),
         known.contains(Field.PLAN_ID) ? request.optionalId("plan_id") : null,
         known.contains(Field.EXPIRE_TIME) ? request.time("expire_time") : null,
-        request.networks());
+        request.networks(),
+        request.rateLimits(),
+        known.contains(Field.KEY_ROLES) ? request.keyPolicy() : KeyPolicy.NONE);
   }
 
   private static Set<Field> changing(Level level, Request request) {
@@ -165,13 +169,14 @@ final class NodeCalls {
     return switch (level) {
       case ORGANIZATION -> with(Field.PLAN_ID);
       case ENVIRONMENT -> with(Field.EXPIRE_TIME);
-      case PROJECT, WORKSPACE -> EnumSet.copyOf(OF_EVERY_LEVEL);
+      case PROJECT -> with(Field.SCOPE_CATALOGUE, Field.KEY_ROLES, Field.LEAK_POLICY);
+      case WORKSPACE -> with();
     };
   }
 
-  private static Set<Field> with(Field own) {
+  private static Set<Field> with(Field... own) {
     Set<Field> fields = EnumSet.copyOf(OF_EVERY_LEVEL);
-    fields.add(own);
+    fields.addAll(List.of(own));
     return fields;
   }
 }

@@ -31,6 +31,8 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
       new Writes.Kind<>(PlanMessages::answer, PlanMessages::change);
   private static final String DISPLAY_NAME = "display_name";
   private static final String API_ACCESS = "api_access";
+  private static final String CEILINGS = "ceilings";
+  private static final String RATE_LIMITS = "rate_limits";
 
   private final Plans plans;
   private final Transactions transactions;
@@ -49,7 +51,7 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
     Request request = new Request(message);
     UUID requestId = request.requestId();
     String slug = request.slug();
-    Settings settings = new Settings(request.displayName(slug), message.getApiAccess());
+    Settings settings = settings(request, slug);
     request.check();
     writes.run(
         KIND,
@@ -92,8 +94,8 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
     UUID requestId = request.requestId();
     UUID id = request.id("id");
     Long version = request.version();
-    Set<String> paths = request.mask(Set.of(DISPLAY_NAME, API_ACCESS));
-    String displayName = request.displayName("");
+    Set<String> paths = request.mask(Set.of(DISPLAY_NAME, API_ACCESS, CEILINGS, RATE_LIMITS));
+    Settings given = settings(request, "");
     request.check();
     writes.run(
         KIND,
@@ -101,15 +103,23 @@ final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements 
         requestId,
         UpdatePlanResponse.getDefaultInstance(),
         out,
-        in ->
-            plans.update(
-                in,
-                id,
-                version,
-                old ->
-                    new Settings(
-                        paths.contains(DISPLAY_NAME) ? displayName : old.displayName(),
-                        paths.contains(API_ACCESS) ? message.getApiAccess() : old.apiAccess())));
+        in -> plans.update(in, id, version, old -> changed(old, paths, given)));
+  }
+
+  private static Settings settings(Request request, String otherwise) {
+    return new Settings(
+        request.displayName(otherwise),
+        request.flag(API_ACCESS),
+        request.ceilings(),
+        request.rateLimits());
+  }
+
+  private static Settings changed(Settings old, Set<String> paths, Settings given) {
+    return new Settings(
+        paths.contains(DISPLAY_NAME) ? given.displayName() : old.displayName(),
+        paths.contains(API_ACCESS) ? given.apiAccess() : old.apiAccess(),
+        paths.contains(CEILINGS) ? given.ceilings() : old.ceilings(),
+        paths.contains(RATE_LIMITS) ? given.rateLimits() : old.rateLimits());
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.latchkey.tenancy.change.Outcome;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -83,6 +84,19 @@ final class Writes {
         connection -> {
           Outcome<T> outcome = work.apply(connection);
           return new Committed<>(outcome.result(), append(connection, outcome, change));
+        });
+  }
+
+  /** Makes some changes that the service itself wants, and tells how many. */
+  <T> int runAll(Function<Connection, List<T>> work, Function<T, Change> change) {
+    return commit(
+        connection -> {
+          List<T> changed = work.apply(connection);
+          OptionalLong last = OptionalLong.empty();
+          for (T one : changed) {
+            last = OptionalLong.of(log.append(connection, change.apply(one)));
+          }
+          return new Committed<>(changed.size(), last);
         });
   }
 

@@ -4,13 +4,19 @@ import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.tenancy.change.ChangeLog;
+import dev.latchkey.tenancy.member.Membership;
+import dev.latchkey.tenancy.member.MembershipStore;
+import dev.latchkey.tenancy.member.User;
+import dev.latchkey.tenancy.member.UserStore;
 import dev.latchkey.tenancy.node.Level;
 import dev.latchkey.tenancy.node.Node;
 import dev.latchkey.tenancy.node.NodeStore;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.PlanStore;
+import dev.latchkey.tenancy.wire.MembershipMessages;
 import dev.latchkey.tenancy.wire.NodeMessages;
 import dev.latchkey.tenancy.wire.PlanMessages;
+import dev.latchkey.tenancy.wire.UserMessages;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.util.List;
@@ -20,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends everything as of one revision: plans, then nodes from the top, so that what a resource
- * refers to always comes before it. Read in pages within one transaction.
+ * Sends everything as of one revision: plans, then nodes from the top, then users and memberships,
+ * so that what a resource refers to always comes before it. Read in pages within one transaction.
  */
 @Singleton
 final class Snapshots {
@@ -31,12 +37,22 @@ final class Snapshots {
   private final ChangeLog log;
   private final PlanStore plans;
   private final NodeStore nodes;
+  private final UserStore users;
+  private final MembershipStore memberships;
 
-  Snapshots(Transactions transactions, ChangeLog log, PlanStore plans, NodeStore nodes) {
+  Snapshots(
+      Transactions transactions,
+      ChangeLog log,
+      PlanStore plans,
+      NodeStore nodes,
+      UserStore users,
+      MembershipStore memberships) {
     this.transactions = transactions;
     this.log = log;
     this.plans = plans;
     this.nodes = nodes;
+    this.users = users;
+    this.memberships = memberships;
   }
 
   /** Reads one page after an id. */
@@ -68,6 +84,14 @@ final class Snapshots {
           Node::id,
           node -> resources.accept(NodeMessages.resource(node)));
     }
+    each(
+        after -> users.page(connection, after, PAGE),
+        User::id,
+        user -> resources.accept(UserMessages.resource(user)));
+    each(
+        after -> memberships.page(connection, after, PAGE),
+        Membership::id,
+        membership -> resources.accept(MembershipMessages.resource(membership)));
     return revision;
   }
 

@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.node;
 
+import dev.latchkey.tenancy.change.Refusals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,20 @@ public record Lineage(List<Node> nodes) {
         .map(node -> node.settings().keyFormat())
         .filter(Objects::nonNull)
         .findFirst();
+  }
+
+  /** The organization, which is at the top of every lineage. */
+  public Lineage organization() {
+    return new Lineage(nodes.subList(0, 1));
+  }
+
+  /** Throws {@code NODE_NOT_LIVE} if the node or one above it is deleted or has expired. */
+  public void requireLive(Instant now) {
+    firstNotLive(now)
+        .ifPresent(
+            node -> {
+              throw Refusals.notLive(node.level().typeName(), node.id());
+            });
   }
 
   /** The topmost node that is deleted or has expired. */

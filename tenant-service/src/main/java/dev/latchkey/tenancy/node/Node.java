@@ -63,6 +63,22 @@ public record Node(
         id, level, above, slug, changed, state, createTime, now, deleteTime, version + 1, revision);
   }
 
+  /** The same, marked deleted as of its end. */
+  Node expired(Instant now) {
+    return new Node(
+        id,
+        level,
+        above,
+        slug,
+        settings,
+        NodeState.DELETED,
+        createTime,
+        now,
+        settings.expireTime(),
+        version + 1,
+        revision);
+  }
+
   Node with(NodeState changed, Instant now) {
     Instant deleted = changed == NodeState.DELETED ? now : null;
     return new Node(

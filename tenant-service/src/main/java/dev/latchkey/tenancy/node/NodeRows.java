@@ -1,7 +1,9 @@
 package dev.latchkey.tenancy.node;
 
 import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
+import dev.latchkey.tenancy.policy.KeyPolicyMessages;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,7 +27,9 @@ final class NodeRows {
             keyFormat(row),
             Sql.uuid(row, "plan_id"),
             Sql.instant(row, "expire_time"),
-            AllowedNetworks.of(Sql.texts(row, "allowed_networks"))),
+            AllowedNetworks.of(Sql.texts(row, "allowed_networks")),
+            RateLimits.ofColumn(row.getBytes("rate_limits")),
+            KeyPolicyMessages.ofColumn(row.getBytes("key_policy"))),
         NodeState.valueOf(row.getString("state")),
         Objects.requireNonNull(Sql.instant(row, "create_time")),
         Objects.requireNonNull(Sql.instant(row, "update_time")),

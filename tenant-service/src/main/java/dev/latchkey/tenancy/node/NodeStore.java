@@ -1,10 +1,13 @@
 package dev.latchkey.tenancy.node;
 
 import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.limits.RateLimits;
+import dev.latchkey.tenancy.policy.KeyPolicyMessages;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,13 +37,13 @@ public final class NodeStore {
   }
 
   /** The same, with none of them changed by others until the transaction ends. */
-  Optional<Lineage> hold(Connection connection, UUID id) {
+  public Optional<Lineage> hold(Connection connection, UUID id) {
     return lineage(
         Sql.list(connection, LINEAGE + TOP_DOWN + " FOR SHARE OF c", NodeRows::read, id));
   }
 
   /** The same, and the node itself locked for a change. Locks go top-down, so none cross. */
-  Optional<Lineage> lock(Connection connection, UUID id) {
+  public Optional<Lineage> lock(Connection connection, UUID id) {
     List<Node> nodes =
         new ArrayList<>(
             Sql.list(
@@ -61,15 +64,16 @@ public final class NodeStore {
   /**
    * Children of a node, or organizations, in the order of their ids.
    *
-   * @param only if set, no other than this one
+   * @param only if set, none but these
    */
-  List<Node> children(Connection connection, Query query, @Nullable UUID only, Instant now) {
+  List<Node> children(
+      Connection connection, Query query, @Nullable Collection<UUID> only, Instant now) {
     return Sql.list(
         connection,
         """
         SELECT * FROM node
         WHERE level = ? AND parent_id IS NOT DISTINCT FROM ?
-          AND (?::uuid IS NULL OR id = ?) AND (?::uuid IS NULL OR id > ?)
+          AND (?::uuid[] IS NULL OR id = ANY (?::uuid[])) AND (?::uuid IS NULL OR id > ?)
           AND (? OR (state <> 'DELETED' AND (expire_time IS NULL OR expire_time > ?)))
         ORDER BY id LIMIT ?
         """,
@@ -97,6 +101,22 @@ public final class NodeStore {
         limit);
   }
 
+  /**
+   * Some environments whose time has passed and that are not marked deleted, locked for a change.
+   * Those that another transaction has locked are left out: nobody waits.
+   */
+  List<Node> lockExpired(Connection connection, Instant now, int limit) {
+    return Sql.list(
+        connection,
+        """
+        SELECT * FROM node WHERE expire_time <= ? AND state <> 'DELETED'
+        ORDER BY expire_time LIMIT ? FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        NodeRows::read,
+        now,
+        limit);
+  }
+
   /** Lets go of a slug that an expired sibling still holds. */
   void releaseExpiredSlug(
       Connection connection, @Nullable UUID parentId, String slug, Instant now) {
@@ -116,8 +136,9 @@ public final class NodeStore {
         """
         INSERT INTO node (id, level, parent_id, organization_id, project_id, environment_id, slug,
           display_name, state, key_prefix, key_show_mode, key_show_environment, plan_id,
-          expire_time, allowed_networks, create_time, update_time, version)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          expire_time, allowed_networks, rate_limits, key_policy, create_time, update_time,
+          version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         node.id(),
         node.level(),
@@ -134,6 +155,8 @@ public final class NodeStore {
         node.settings().planId(),
         node.settings().expireTime(),
         node.settings().allowedNetworks().texts(),
+        RateLimits.toColumn(node.settings().rateLimits()),
+        KeyPolicyMessages.toColumn(node.settings().keyPolicy()),
         node.createTime(),
         node.updateTime(),
         node.version());
@@ -146,7 +169,8 @@ public final class NodeStore {
         """
         UPDATE node SET display_name = ?, state = ?, slug_held = slug_held AND ?, key_prefix = ?,
           key_show_mode = ?, key_show_environment = ?, plan_id = ?, expire_time = ?,
-          allowed_networks = ?, update_time = ?, delete_time = ?, version = ?
+          allowed_networks = ?, rate_limits = ?, key_policy = ?, update_time = ?, delete_time = ?,
+          version = ?
         WHERE id = ?
         """,
         node.settings().displayName(),
@@ -158,6 +182,8 @@ public final class NodeStore {
         node.settings().planId(),
         node.settings().expireTime(),
         node.settings().allowedNetworks().texts(),
+        RateLimits.toColumn(node.settings().rateLimits()),
+        KeyPolicyMessages.toColumn(node.settings().keyPolicy()),
         node.updateTime(),
         node.deleteTime(),
         node.version(),

@@ -8,6 +8,8 @@ import dev.latchkey.kit.paging.Page;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.tenancy.change.Outcome;
 import dev.latchkey.tenancy.change.Refusals;
+import dev.latchkey.tenancy.plan.Ceiling;
+import dev.latchkey.tenancy.plan.Ceilings;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.Plans;
 import jakarta.inject.Singleton;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,37 +28,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be done with the tree, the same at every level. Every method works in the transaction of
  * its connection and for one caller: what lies neither at nor below the caller's node is {@code
- * NOT_FOUND}. Refusals are {@link ApiException}s.
+ * NOT_FOUND}, and what the caller's owner has too low a role for is {@code ROLE_INSUFFICIENT}.
+ * Creating is judged at the parent. Refusals are {@link ApiException}s.
  */
 @Singleton
 public final class Nodes {
   private final NodeStore store;
   private final Plans plans;
+  private final Ceilings ceilings;
   private final Uuid7 ids;
   private final InstantSource clock;
 
-  Nodes(NodeStore store, Plans plans, Uuid7 ids, InstantSource clock) {
+  Nodes(NodeStore store, Plans plans, Ceilings ceilings, Uuid7 ids, InstantSource clock) {
     this.store = store;
     this.plans = plans;
+    this.ceilings = ceilings;
     this.ids = ids;
     this.clock = clock;
   }
 
   /**
    * Creates a node. Throws {@code NOT_FOUND} for the parent or the plan, {@code NODE_NOT_LIVE},
-   * {@code SLUG_TAKEN}.
+   * {@code SLUG_TAKEN}, {@code PLAN_CEILING_REACHED}.
    */
   public Outcome<Lineage> create(Connection connection, Caller caller, NewNode wanted) {
     Instant now = now();
     requireFuture(wanted.settings().expireTime(), now);
+    wanted.settings().keyPolicy().requireConsistent(true);
     Lineage parent = holdParent(connection, caller, wanted, now);
+    requireRoom(connection, wanted.level(), parent);
     Node node =
         Node.created(
             ids.next(),
             wanted.level(),
             parent == null ? List.of() : parent.ids(),
             wanted.slug(),
-            withPlan(connection, wanted),
+            normalized(withPlan(connection, wanted)),
             now);
     store.releaseExpiredSlug(connection, node.parentId(), node.slug(), now);
     try {
@@ -76,8 +84,24 @@ public final class Nodes {
     }
     Level level = wanted.level().parent().orElseThrow();
     Lineage parent = visible(store.hold(connection, id), caller, level, id);
-    requireLive(parent, now);
+    parent.requireLive(now);
     return parent;
+  }
+
+  private void requireRoom(Connection connection, Level level, @Nullable Lineage parent) {
+    Ceiling ceiling =
+        switch (level) {
+          case ENVIRONMENT -> Ceiling.ENVIRONMENTS;
+          case WORKSPACE -> Ceiling.WORKSPACES;
+          case ORGANIZATION, PROJECT -> null;
+        };
+    if (ceiling != null && parent != null) {
+      ceilings.requireRoom(connection, parent.ids().getFirst(), ceiling);
+    }
+  }
+
+  private static Settings normalized(Settings settings) {
+    return settings.withKeyPolicy(settings.keyPolicy().normalized());
   }
 
   private Settings withPlan(Connection connection, NewNode wanted) {
@@ -103,7 +127,7 @@ public final class Nodes {
     Instant now = now();
     UUID parentId = query.parentId();
     if (parentId == null) {
-      return page(connection, query, caller.node().orElse(null), now, null);
+      return page(connection, query, reachable(caller), now, null);
     }
     Level level = query.level().parent().orElseThrow();
     Lineage parent = visible(store.lineage(connection, parentId), caller, level, parentId);
@@ -115,7 +139,7 @@ public final class Nodes {
   private Page<Lineage> page(
       Connection connection,
       Query query,
-      @Nullable UUID only,
+      @Nullable Collection<UUID> only,
       Instant now,
       @Nullable Lineage parent) {
     List<Lineage> fetched =
@@ -123,6 +147,16 @@ public final class Nodes {
             .map(node -> Lineage.of(parent, node))
             .toList();
     return Page.of(fetched, query.size(), lineage -> lineage.node().id());
+  }
+
+  /** The ids among which the organizations are that exist for the caller; null for all. */
+  private static @Nullable Collection<UUID> reachable(Caller caller) {
+    Collection<UUID> granted = caller.owner().map(owner -> owner.roles().keySet()).orElse(null);
+    UUID bound = caller.node().orElse(null);
+    if (bound == null) {
+      return granted;
+    }
+    return granted == null || granted.contains(bound) ? List.of(bound) : List.of();
   }
 
   /**
@@ -133,8 +167,13 @@ public final class Nodes {
       Connection connection, Caller caller, Target target, SettingsChange change) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, target);
-    requireLive(lineage, now);
-    Settings changed = change.applyTo(lineage.node().settings());
+    lineage.requireLive(now);
+    Settings wanted = change.applyTo(lineage.node().settings());
+    if (change.changes(SettingsChange.Field.KEY_ROLES)
+        || change.changes(SettingsChange.Field.SCOPE_CATALOGUE)) {
+      wanted.keyPolicy().requireConsistent(change.changes(SettingsChange.Field.KEY_ROLES));
+    }
+    Settings changed = normalized(wanted);
     if (change.changes(SettingsChange.Field.PLAN_ID)) {
       requirePlatform(caller);
       plans.hold(connection, Objects.requireNonNull(changed.planId()));
@@ -170,7 +209,7 @@ public final class Nodes {
       Connection connection, Caller caller, Target target, NodeState state) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, target);
-    requireLive(lineage, now);
+    lineage.requireLive(now);
     return lineage.node().state() == state
         ? Outcome.unchanged(lineage)
         : store(connection, lineage, lineage.node().with(state, now));
@@ -190,18 +229,12 @@ public final class Nodes {
   }
 
   private static Lineage visible(Optional<Lineage> found, Caller caller, Level level, UUID id) {
-    return found
-        .filter(lineage -> lineage.node().level() == level && caller.reaches(lineage.ids()))
-        .orElseThrow(() -> ApiException.notFound(level.typeName(), id));
-  }
-
-  private static void requireLive(Lineage lineage, Instant now) {
-    lineage
-        .firstNotLive(now)
-        .ifPresent(
-            node -> {
-              throw Refusals.notLive(node.level().typeName(), node.id());
-            });
+    Lineage lineage =
+        found
+            .filter(any -> any.node().level() == level)
+            .orElseThrow(() -> ApiException.notFound(level.typeName(), id));
+    caller.requireReach(lineage.ids(), level.typeName(), id);
+    return lineage;
   }
 
   private static void requireFuture(@Nullable Instant time, Instant now) {

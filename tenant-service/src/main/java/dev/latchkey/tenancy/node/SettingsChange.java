@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.node;
 
+import dev.latchkey.tenancy.policy.KeyPolicy;
 import java.util.Set;
 
 /**
@@ -14,8 +15,12 @@ public record SettingsChange(Set<Field> fields, Settings values) {
     DISPLAY_NAME,
     KEY_FORMAT,
     ALLOWED_NETWORKS,
+    RATE_LIMITS,
     PLAN_ID,
-    EXPIRE_TIME
+    EXPIRE_TIME,
+    SCOPE_CATALOGUE,
+    KEY_ROLES,
+    LEAK_POLICY
   }
 
   public SettingsChange {
@@ -32,6 +37,16 @@ public record SettingsChange(Set<Field> fields, Settings values) {
         changes(Field.KEY_FORMAT) ? values.keyFormat() : old.keyFormat(),
         changes(Field.PLAN_ID) ? values.planId() : old.planId(),
         changes(Field.EXPIRE_TIME) ? values.expireTime() : old.expireTime(),
-        changes(Field.ALLOWED_NETWORKS) ? values.allowedNetworks() : old.allowedNetworks());
+        changes(Field.ALLOWED_NETWORKS) ? values.allowedNetworks() : old.allowedNetworks(),
+        changes(Field.RATE_LIMITS) ? values.rateLimits() : old.rateLimits(),
+        applyTo(old.keyPolicy()));
+  }
+
+  private KeyPolicy applyTo(KeyPolicy old) {
+    KeyPolicy given = values.keyPolicy();
+    return new KeyPolicy(
+        changes(Field.SCOPE_CATALOGUE) ? given.catalogue() : old.catalogue(),
+        changes(Field.KEY_ROLES) ? given.roles() : old.roles(),
+        changes(Field.LEAK_POLICY) ? given.leakPolicy() : old.leakPolicy());
   }
 }

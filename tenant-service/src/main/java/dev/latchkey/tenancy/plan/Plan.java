@@ -1,6 +1,9 @@
 package dev.latchkey.tenancy.plan;
 
+import dev.latchkey.kit.limits.RateLimit;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,24 @@ public record Plan(
    *
    * @param displayName 1 to 200 characters
    * @param apiAccess whether keys of organizations with this plan open anything
+   * @param ceilings how many live things one organization may have; any number of those not named
+   * @param rateLimits the limits on the rate of calls where no node and no key says otherwise
    */
-  public record Settings(String displayName, boolean apiAccess) {}
+  public record Settings(
+      String displayName,
+      boolean apiAccess,
+      Map<Ceiling, Long> ceilings,
+      List<RateLimit> rateLimits) {
+    public Settings {
+      ceilings = Map.copyOf(ceilings);
+      rateLimits = List.copyOf(rateLimits);
+    }
+
+    /** Settings that limit nothing. */
+    public Settings(String displayName, boolean apiAccess) {
+      this(displayName, apiAccess, Map.of(), List.of());
+    }
+  }
 
   public boolean isLive() {
     return deleteTime == null;

@@ -1,11 +1,14 @@
 package dev.latchkey.tenancy.plan;
 
 import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.limits.RateLimits;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,6 +37,15 @@ public final class PlanStore {
         "SELECT * FROM plan WHERE id = ? AND delete_time IS NULL FOR SHARE",
         PlanStore::read,
         id);
+  }
+
+  /** The plan of an organization, which nobody changes until the transaction ends. */
+  Optional<Plan> holdOf(Connection connection, UUID organization) {
+    return Sql.first(
+        connection,
+        "SELECT p.* FROM plan p JOIN node n ON n.plan_id = p.id WHERE n.id = ? FOR SHARE OF p",
+        PlanStore::read,
+        organization);
   }
 
   Optional<Plan> findDefault(Connection connection) {
@@ -70,12 +82,20 @@ public final class PlanStore {
   void insert(Connection connection, Plan plan) {
     Sql.update(
         connection,
-        "INSERT INTO plan (id, slug, display_name, api_access, create_time, update_time, version)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        """
+        INSERT INTO plan (id, slug, display_name, api_access, ceiling_keys, ceiling_environments,
+          ceiling_workspaces, ceiling_members, rate_limits, create_time, update_time, version)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
         plan.id(),
         plan.slug(),
         plan.settings().displayName(),
         plan.settings().apiAccess(),
+        plan.settings().ceilings().get(Ceiling.KEYS),
+        plan.settings().ceilings().get(Ceiling.ENVIRONMENTS),
+        plan.settings().ceilings().get(Ceiling.WORKSPACES),
+        plan.settings().ceilings().get(Ceiling.MEMBERS),
+        RateLimits.toColumn(plan.settings().rateLimits()),
         plan.createTime(),
         plan.updateTime(),
         plan.version());
@@ -84,10 +104,19 @@ public final class PlanStore {
   void update(Connection connection, Plan plan) {
     Sql.update(
         connection,
-        "UPDATE plan SET display_name = ?, api_access = ?, update_time = ?, delete_time = ?,"
-            + " version = ? WHERE id = ?",
+        """
+        UPDATE plan SET display_name = ?, api_access = ?, ceiling_keys = ?,
+          ceiling_environments = ?, ceiling_workspaces = ?, ceiling_members = ?, rate_limits = ?,
+          update_time = ?, delete_time = ?, version = ?
+        WHERE id = ?
+        """,
         plan.settings().displayName(),
         plan.settings().apiAccess(),
+        plan.settings().ceilings().get(Ceiling.KEYS),
+        plan.settings().ceilings().get(Ceiling.ENVIRONMENTS),
+        plan.settings().ceilings().get(Ceiling.WORKSPACES),
+        plan.settings().ceilings().get(Ceiling.MEMBERS),
+        RateLimits.toColumn(plan.settings().rateLimits()),
         plan.updateTime(),
         plan.deleteTime(),
         plan.version(),
@@ -98,11 +127,26 @@ public final class PlanStore {
     return new Plan(
         Objects.requireNonNull(Sql.uuid(row, "id")),
         row.getString("slug"),
-        new Plan.Settings(row.getString("display_name"), row.getBoolean("api_access")),
+        new Plan.Settings(
+            row.getString("display_name"),
+            row.getBoolean("api_access"),
+            ceilings(row),
+            RateLimits.ofColumn(row.getBytes("rate_limits"))),
         Objects.requireNonNull(Sql.instant(row, "create_time")),
         Objects.requireNonNull(Sql.instant(row, "update_time")),
         Sql.instant(row, "delete_time"),
         row.getLong("version"),
         row.getLong("revision"));
+  }
+
+  private static Map<Ceiling, Long> ceilings(ResultSet row) throws SQLException {
+    Map<Ceiling, Long> ceilings = new EnumMap<>(Ceiling.class);
+    for (Ceiling ceiling : Ceiling.values()) {
+      Long limit = row.getObject(ceiling.column(), Long.class);
+      if (limit != null) {
+        ceilings.put(ceiling, limit);
+      }
+    }
+    return ceilings;
   }
 }

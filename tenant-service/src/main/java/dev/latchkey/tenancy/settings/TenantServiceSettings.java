@@ -6,6 +6,7 @@ import dev.latchkey.kit.runtime.Listener;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,13 +19,15 @@ import java.util.stream.Stream;
  * @param database where the tenancy is kept
  * @param serviceKey the file with the key this service shows to the key service
  * @param keyService {@code host:port} of the key service, which tells who a caller is
+ * @param expirySweepInterval how long to wait between two looks for expired environments
  */
 public record TenantServiceSettings(
     Listener grpc,
     Listener operations,
     DatabaseSettings database,
     Path serviceKey,
-    String keyService) {
+    String keyService,
+    Duration expirySweepInterval) {
 
   private static final Setting PORT =
       new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
@@ -38,6 +41,13 @@ public record TenantServiceSettings(
   private static final Setting KEY_SERVICE =
       new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "The key service, `host:port`.");
 
+  private static final Setting EXPIRY_SWEEP_INTERVAL =
+      new Setting(
+          "LATCHKEY_EXPIRY_SWEEP_INTERVAL",
+          "1m",
+          "How often expired environments are marked deleted, 100ms to 1h; what a caller may do"
+              + " with them does not wait for it.");
+
   private static final DatabaseSettings.Names DATABASE =
       new DatabaseSettings.Names("LATCHKEY_TENANCY", "tenancy");
 
@@ -49,6 +59,7 @@ public record TenantServiceSettings(
                   PORT,
                   OPERATIONS_PORT,
                   KEY_SERVICE,
+                  EXPIRY_SWEEP_INTERVAL,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
               DATABASE.all().stream())
@@ -67,7 +78,8 @@ public record TenantServiceSettings(
             Listener.read(in, OPERATIONS_PORT),
             DATABASE.read(in),
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
-            in.target(KEY_SERVICE));
+            in.target(KEY_SERVICE),
+            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)));
     in.check();
     return settings;
   }

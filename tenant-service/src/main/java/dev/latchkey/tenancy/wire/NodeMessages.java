@@ -2,6 +2,7 @@ package dev.latchkey.tenancy.wire;
 
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Message;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Project;
@@ -13,6 +14,8 @@ import dev.latchkey.tenancy.node.Level;
 import dev.latchkey.tenancy.node.Lineage;
 import dev.latchkey.tenancy.node.Node;
 import dev.latchkey.tenancy.node.NodeState;
+import dev.latchkey.tenancy.policy.KeyPolicy;
+import dev.latchkey.tenancy.policy.KeyPolicyMessages;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -60,6 +63,10 @@ public final class NodeMessages {
     message.set("state", state(node.state()));
     message.setIfPresent("key_format", node.settings().keyFormat(), NodeMessages::keyFormat);
     message.set("allowed_networks", node.settings().allowedNetworks().texts());
+    message.set("rate_limits", RateLimits.toMessages(node.settings().rateLimits()));
+    if (node.level() == Level.PROJECT) {
+      keyPolicy(message, node.settings().keyPolicy());
+    }
     message.setIfPresent("plan_id", node.settings().planId(), Object::toString);
     message.setIfPresent("expire_time", node.settings().expireTime(), Timestamps::of);
     message.set("create_time", Timestamps.of(node.createTime()));
@@ -67,6 +74,13 @@ public final class NodeMessages {
     message.setIfPresent("delete_time", node.deleteTime(), Timestamps::of);
     message.set("etag", Long.toString(node.version()));
     return message;
+  }
+
+  private static void keyPolicy(NamedFields message, KeyPolicy policy) {
+    message.setIfPresent("scope_catalogue", policy.catalogue(), KeyPolicyMessages::toMessage);
+    message.set("key_roles", KeyPolicyMessages.toMessages(policy.roles()));
+    message.set(
+        "leak_policy", KeyPolicyMessages.toMessage(policy.leakPolicy()).getValueDescriptor());
   }
 
   private static Message.Builder empty(Level level) {

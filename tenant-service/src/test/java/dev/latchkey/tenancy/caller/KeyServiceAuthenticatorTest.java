@@ -10,6 +10,7 @@ import dev.latchkey.kit.access.RateLimitHeaders;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
@@ -61,7 +62,8 @@ final class KeyServiceAuthenticatorTest {
         "DENIAL_REASON_EXPIRED",
         "DENIAL_REASON_NOT_YET_VALID",
         "DENIAL_REASON_DISABLED",
-        "DENIAL_REASON_TENANT_DELETED"
+        "DENIAL_REASON_TENANT_DELETED",
+        "DENIAL_REASON_OWNER_INACTIVE"
       })
   void keyThatOpensNothing_isRefused_andDoesNotLearnWhy(DenialReason reason) {
     Refusal refusal = refusalFor(deployment.keys().deniedKey(reason));
@@ -110,6 +112,50 @@ final class KeyServiceAuthenticatorTest {
         .addScopes(Scopes.TENANCY_READ);
 
     Refusal refusal = refusalFor(deployment.keys().answering(answer.build()));
+
+    assertThat(refusal.code()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
+  void membersKey_opensNothing_onceItsOwnerHasNoRole() {
+    String organization = deployment.organization();
+    String user = deployment.user(organization);
+    String key =
+        deployment
+            .keys()
+            .memberKey(user, NodeLevel.NODE_LEVEL_ORGANIZATION, organization, Scopes.TENANCY_READ);
+    Refusal before = refusalFor(key);
+    deployment.grant(user, Role.ROLE_VIEWER, organization);
+    deployment.as(key).send("ListPlans", Api.request("ListPlans").build());
+
+    deployment.asOperator().call("RevokeRole", "node_id", organization, "user_id", user);
+
+    assertThat(List.of(before, refusalFor(key))).containsOnly(refusalFor("an unknown key"));
+  }
+
+  @Test
+  void roleOfAnOwner_holdsFromTheNextCallOn() {
+    String organization = deployment.organization();
+    String user = deployment.user(organization);
+    deployment.grant(user, Role.ROLE_ADMIN, organization);
+    Api member = deployment.asMember(user, organization);
+    member.call("CreateProject", "organization_id", organization, "slug", "a");
+
+    deployment.grant(user, Role.ROLE_MEMBER, organization);
+
+    Refusal refusal =
+        Refusal.of(
+            () -> member.call("CreateProject", "organization_id", organization, "slug", "b"));
+    assertThat(refusal.reason()).isEqualTo("ROLE_INSUFFICIENT");
+  }
+
+  @Test
+  void ownerThatIsNoId_makesTheAnswerUseless() {
+    Refusal refusal =
+        refusalFor(
+            deployment
+                .keys()
+                .memberKey("nobody", NodeLevel.NODE_LEVEL_PLATFORM, "", Scopes.TENANCY_READ));
 
     assertThat(refusal.code()).isEqualTo(Status.Code.UNAVAILABLE);
   }

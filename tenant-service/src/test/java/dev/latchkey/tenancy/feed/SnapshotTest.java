@@ -2,6 +2,9 @@ package dev.latchkey.tenancy.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Message;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.tenancy.v1.GetLineageRequest;
 import dev.latchkey.proto.tenancy.v1.GetLineageResponse;
 import dev.latchkey.proto.tenancy.v1.SnapshotRequest;
@@ -15,6 +18,7 @@ import dev.latchkey.tenancy.testing.Tree;
 import dev.latchkey.tenancy.testing.Watcher;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +77,9 @@ final class SnapshotTest {
   }
 
   private static String idOf(TenancyResource resource) {
+    if (resource.hasMembership()) {
+      return resource.getMembership().getNode().getId() + resource.getMembership().getUserId();
+    }
     return Api.id((com.google.protobuf.Message) resource(resource));
   }
 
@@ -81,6 +88,12 @@ final class SnapshotTest {
     Tree tree = Tree.in(deployment);
     tree.on(operator, "Suspend", Level.PROJECT);
     tree.on(operator, "Delete", Level.WORKSPACE);
+    String user = deployment.user(tree.id(Level.ORGANIZATION));
+    deployment.grant(user, Role.ROLE_VIEWER, tree.id(Level.PROJECT));
+    deployment.grant(user, Role.ROLE_ADMIN, tree.id(Level.PROJECT));
+    deployment.grant(user, Role.ROLE_MEMBER, tree.id(Level.ORGANIZATION));
+    operator.call("RevokeRole", "node_id", tree.id(Level.PROJECT), "user_id", user);
+    operator.call("DeleteUser", "id", deployment.user(tree.id(Level.ORGANIZATION)));
 
     List<SnapshotResponse> items = snapshot();
 
@@ -96,7 +109,9 @@ final class SnapshotTest {
 
   @Test
   void snapshot_bringsWhatAResourceRefersTo_beforeIt() throws Exception {
-    Tree.in(deployment);
+    Tree tree = Tree.in(deployment);
+    String user = deployment.user(tree.id(Level.ORGANIZATION));
+    deployment.grant(user, Role.ROLE_VIEWER, tree.id(Level.WORKSPACE));
 
     List<Integer> kinds =
         snapshot().stream()
@@ -108,11 +123,44 @@ final class SnapshotTest {
                         TenancyResource.ResourceCase.ORGANIZATION,
                         TenancyResource.ResourceCase.PROJECT,
                         TenancyResource.ResourceCase.ENVIRONMENT,
-                        TenancyResource.ResourceCase.WORKSPACE)
+                        TenancyResource.ResourceCase.WORKSPACE,
+                        TenancyResource.ResourceCase.USER,
+                        TenancyResource.ResourceCase.MEMBERSHIP)
                     ::indexOf)
             .toList();
 
-    assertThat(kinds).isSorted().contains(0, 1, 2, 3, 4);
+    assertThat(kinds).isSorted().contains(0, 1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void deletedUser_isOneChange_andItsMembershipsHaveEndedInTheSnapshot() throws Exception {
+    Tree tree = Tree.in(deployment);
+    String user = deployment.user(tree.id(Level.ORGANIZATION));
+    deployment.grant(user, Role.ROLE_VIEWER, tree.id(Level.ORGANIZATION));
+    deployment.grant(user, Role.ROLE_ADMIN, tree.id(Level.WORKSPACE));
+    operator.call("RevokeRole", "node_id", tree.id(Level.WORKSPACE), "user_id", user);
+    long before = deployment.newestRevision();
+    deployment.clock().pass(Duration.ofSeconds(1));
+
+    Message deleted = operator.call("DeleteUser", "id", user);
+
+    assertThat(deployment.newestRevision()).isEqualTo(before + 1);
+    try (Watcher watcher = Watcher.start(operator, before + 1)) {
+      assertThat(watcher.nextChange().getUser()).isEqualTo(deleted);
+    }
+    List<TenancyResource> memberships =
+        snapshot().stream()
+            .map(SnapshotResponse::getResource)
+            .filter(resource -> resource.getMembership().getUserId().equals(user))
+            .toList();
+    assertThat(memberships).hasSize(2).allMatch(item -> item.getMembership().hasDeleteTime());
+    assertThat(memberships)
+        .extracting(TenancyResource::getRevision)
+        .containsExactlyInAnyOrder(before, before + 1);
+    assertThat(memberships)
+        .filteredOn(item -> item.getRevision() == before + 1)
+        .extracting(item -> item.getMembership().getDeleteTime())
+        .containsExactly((Timestamp) Api.get(deleted, "delete_time"));
   }
 
   private GetLineageResponse lineage(String id) {

@@ -8,6 +8,7 @@ import dev.latchkey.kit.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,7 @@ final class TenantServiceSettingsTest {
     assertThat(settings.keyService()).isEqualTo("127.0.0.1:9090");
     assertThat(settings.serviceKey()).isEqualTo(Path.of(".latchkey/secrets/tenant-service.key"));
     assertThat(settings.database().url()).isEmpty();
+    assertThat(settings.expirySweepInterval()).isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test
@@ -42,6 +44,7 @@ final class TenantServiceSettingsTest {
         Map.of(
             "LATCHKEY_TENANT_SERVICE_PORT", "70000",
             "LATCHKEY_KEY_SERVICE", "no port",
+            "LATCHKEY_EXPIRY_SWEEP_INTERVAL", "1ms",
             "LATCHKEY_TENANCY_DATABASE_URL", "mysql://x",
             "LATCHKEY_TENANCY_DATABASE_POOL_SIZE", "many");
 

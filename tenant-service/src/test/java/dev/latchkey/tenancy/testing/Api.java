@@ -4,14 +4,17 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.Message;
+import com.google.protobuf.ProtocolMessageEnum;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.MembershipServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.ProjectServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.TenancyWatchServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.UserServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -44,6 +47,8 @@ public final class Api {
           EnvironmentServiceGrpc.getServiceDescriptor(),
           WorkspaceServiceGrpc.getServiceDescriptor(),
           PlanServiceGrpc.getServiceDescriptor(),
+          UserServiceGrpc.getServiceDescriptor(),
+          MembershipServiceGrpc.getServiceDescriptor(),
           TenancyWatchServiceGrpc.getServiceDescriptor());
 
   private static final Map<String, MethodDescriptor<Message, Message>> METHODS =
@@ -106,7 +111,11 @@ public final class Api {
   public static void set(Message.Builder message, String name, Object value) {
     message.setField(
         Objects.requireNonNull(message.getDescriptorForType().findFieldByName(name), name),
-        value instanceof Instant time ? timestamp(time) : value);
+        switch (value) {
+          case Instant time -> timestamp(time);
+          case ProtocolMessageEnum constant -> constant.getValueDescriptor();
+          default -> value;
+        });
   }
 
   public static Timestamp timestamp(Instant time) {

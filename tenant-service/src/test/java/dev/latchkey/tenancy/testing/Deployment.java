@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.testing;
 
+import com.google.protobuf.Message;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.database.Transactions;
@@ -7,6 +8,8 @@ import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.runtime.Listener;
 import dev.latchkey.kit.runtime.ServiceHost;
 import dev.latchkey.kit.settings.Setting;
+import dev.latchkey.proto.access.v1.Role;
+import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.tenancy.Application;
 import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,8 +36,21 @@ public final class Deployment implements AutoCloseable {
   private final TestClock clock = new TestClock();
   private final Path serviceKey = serviceKey();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final String operatorKey = keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE);
-  private final Node first = startNode();
+  private final String operatorKey =
+      keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE, Scopes.MEMBERS_WRITE);
+  private final Duration expirySweepInterval;
+  private final Node first;
+
+  /** A deployment that sweeps expired environments only when a test asks for it. */
+  public Deployment() {
+    this(Duration.ofHours(1));
+  }
+
+  /** A deployment that sweeps expired environments as often as said. */
+  public Deployment(Duration expirySweepInterval) {
+    this.expirySweepInterval = expirySweepInterval;
+    this.first = startNode();
+  }
 
   /** One running service and the way to it. */
   public final class Node {
@@ -76,7 +93,8 @@ public final class Deployment implements AutoCloseable {
   /** A service on the same database that has yet to be started. */
   public ServiceHost.Plan planListening(Listener grpc, Listener operations) {
     return Application.plan(
-            new TenantServiceSettings(grpc, operations, database, serviceKey, keys.target()))
+            new TenantServiceSettings(
+                grpc, operations, database, serviceKey, keys.target(), expirySweepInterval))
         .withClock(clock);
   }
 
@@ -127,6 +145,39 @@ public final class Deployment implements AutoCloseable {
   /** A slug that no test had before. */
   public static String newSlug() {
     return "s" + SLUGS.incrementAndGet();
+  }
+
+  /** An email that no test had before. */
+  public static String newEmail() {
+    return newSlug() + "@example.com";
+  }
+
+  /** A new user's id. */
+  public String user(String organization) {
+    return Api.id(
+        asOperator().call("CreateUser", "organization_id", organization, "email", newEmail()));
+  }
+
+  /** Grants a role and gives the membership. */
+  public Message grant(String user, Role role, String node) {
+    return asOperator().call("GrantRole", "node_id", node, "user_id", user, "role", role);
+  }
+
+  /** The service as a member sees it whose key is bound to an organization and has every scope. */
+  public Api asMember(String user, String organization) {
+    return as(
+        keys.memberKey(
+            user,
+            NodeLevel.NODE_LEVEL_ORGANIZATION,
+            organization,
+            Scopes.RESERVED.toArray(String[]::new)));
+  }
+
+  /** The same for a new user with a role at a node of the organization. */
+  public Api asNewMember(Role role, String node, String organization) {
+    String user = user(organization);
+    grant(user, role, node);
+    return asMember(user, organization);
   }
 
   /** A new organization's id. */

@@ -86,15 +86,20 @@ public final class KeyServiceStandIn implements AutoCloseable {
 
   /** A new key of the platform. */
   public String platformKey(String... scopes) {
-    return key(NodeRef.newBuilder().setLevel(NodeLevel.NODE_LEVEL_PLATFORM).build(), scopes);
+    return key("", NodeRef.newBuilder().setLevel(NodeLevel.NODE_LEVEL_PLATFORM).build(), scopes);
   }
 
   /** A new key bound to a node. */
   public String key(NodeLevel level, String nodeId, String... scopes) {
-    return key(NodeRef.newBuilder().setLevel(level).setId(nodeId).build(), scopes);
+    return memberKey("", level, nodeId, scopes);
   }
 
-  private String key(NodeRef node, String... scopes) {
+  /** A new key bound to a node that acts for a user. */
+  public String memberKey(String userId, NodeLevel level, String nodeId, String... scopes) {
+    return key(userId, NodeRef.newBuilder().setLevel(level).setId(nodeId).build(), scopes);
+  }
+
+  private String key(String userId, NodeRef node, String... scopes) {
     return answering(
         AuthenticateResponse.newBuilder()
             .setAllowed(
@@ -102,6 +107,7 @@ public final class KeyServiceStandIn implements AutoCloseable {
                     .setKey(
                         AuthenticatedKey.newBuilder()
                             .setId(UUID.randomUUID().toString())
+                            .setOwnerUserId(userId)
                             .setNode(node)
                             .addAllScopes(List.of(scopes))))
             .build());

@@ -1,0 +1,112 @@
+package dev.latchkey.keys.usage;
+
+import dev.latchkey.kit.database.Sql;
+import java.net.InetAddress;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Adds the client addresses of a batch, inside the batch's transaction. */
+final class AddressWriter {
+  private static final long MINUTE_SECONDS = 60;
+
+  private static final String ADDRESSES =
+      """
+      INSERT INTO usage_address AS present (key_id, bucket_time, address, count, last_used_time)
+      SELECT key_id, to_timestamp(seconds), address::inet, count, to_timestamp(last)
+      FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
+          AS given (key_id, seconds, address, count, last)
+      ON CONFLICT (key_id, bucket_time, address)
+      DO UPDATE SET count = present.count + excluded.count,
+                    last_used_time = greatest(present.last_used_time, excluded.last_used_time)
+      """;
+
+  /** Of each key and day the most used addresses stay, and a frequent newcomer finds a place. */
+  private static final String TRIM =
+      """
+      DELETE FROM usage_address spare
+      USING unnest(?::uuid[], ?::bigint[]) AS touched (key_id, seconds),
+            LATERAL (SELECT address FROM usage_address
+                     WHERE key_id = touched.key_id AND bucket_time = to_timestamp(touched.seconds)
+                     ORDER BY count DESC, last_used_time DESC, address OFFSET ?) AS rarest
+      WHERE spare.key_id = touched.key_id AND spare.bucket_time = to_timestamp(touched.seconds)
+        AND spare.address = rarest.address
+      """;
+
+  private AddressWriter() {}
+
+  /** The addresses of one key on one day. */
+  private record KeyDay(UUID keyId, long seconds) implements Comparable<KeyDay> {
+    @Override
+    public int compareTo(KeyDay other) {
+      int byKey = keyId.compareTo(other.keyId);
+      return byKey != 0 ? byKey : Long.compare(seconds, other.seconds);
+    }
+  }
+
+  private record AddressUse(long count, long lastSeconds) {
+    AddressUse plus(AddressUse other) {
+      return new AddressUse(count + other.count, Math.max(lastSeconds, other.lastSeconds));
+    }
+  }
+
+  static void write(Connection connection, UsageBatch batch) {
+    SortedMap<KeyDay, SortedMap<String, AddressUse>> days = new TreeMap<>();
+    for (Tally tally : batch.tallies()) {
+      long seconds = tally.minute() * MINUTE_SECONDS;
+      tally
+          .addresses()
+          .forEach(
+              (address, count) ->
+                  days.computeIfAbsent(
+                          new KeyDay(tally.keyId(), BucketSize.DAY.floor(seconds)),
+                          day -> new TreeMap<>())
+                      .merge(
+                          text(address),
+                          new AddressUse(count, tally.lastMinute() * MINUTE_SECONDS),
+                          AddressUse::plus));
+    }
+    if (days.isEmpty()) {
+      return;
+    }
+    List<UUID> keys = new ArrayList<>();
+    List<Long> seconds = new ArrayList<>();
+    List<String> addresses = new ArrayList<>();
+    List<Long> counts = new ArrayList<>();
+    List<Long> last = new ArrayList<>();
+    days.forEach(
+        (day, uses) ->
+            uses.forEach(
+                (address, use) -> {
+                  keys.add(day.keyId());
+                  seconds.add(day.seconds());
+                  addresses.add(address);
+                  counts.add(use.count());
+                  last.add(use.lastSeconds());
+                }));
+    Sql.update(
+        connection,
+        ADDRESSES,
+        keys.toArray(UUID[]::new),
+        seconds.toArray(Long[]::new),
+        addresses.toArray(String[]::new),
+        counts.toArray(Long[]::new),
+        last.toArray(Long[]::new));
+    Sql.update(
+        connection,
+        TRIM,
+        days.keySet().stream().map(KeyDay::keyId).toArray(UUID[]::new),
+        days.keySet().stream().map(KeyDay::seconds).toArray(Long[]::new),
+        AddressCounts.MOST);
+  }
+
+  /** An address without the name of a network interface, which only this machine knows. */
+  static String text(InetAddress address) {
+    String text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    return scope < 0 ? text : text.substring(0, scope);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.latchkey.keys.usage;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Counts of one key and minute on their way to the database. For one thread at a time. */
+final class Tally {
+  private final UUID keyId;
+  private final List<UUID> lineage;
+  private final long minute;
+  private final long[] counts = new long[Outcomes.COUNT];
+  private final Map<InetAddress, Long> addresses = new HashMap<>();
+  private long lastMinute;
+  private @Nullable InetAddress lastClient;
+
+  Tally(UUID keyId, List<UUID> lineage, long minute) {
+    this.keyId = keyId;
+    this.lineage = lineage;
+    this.minute = minute;
+    this.lastMinute = minute;
+  }
+
+  /** Seals counts and adds what they hold. */
+  void add(MinuteCounts taken) {
+    add(taken.sealOutcomes());
+    add(taken.sealAddresses());
+    note(taken.minute(), taken.lastClient());
+  }
+
+  /** Adds the counts of another minute. */
+  void add(Tally other) {
+    add(other.counts);
+    add(other.addresses);
+    note(other.lastMinute, other.lastClient);
+  }
+
+  private void add(long[] more) {
+    for (int outcome = 0; outcome < counts.length; outcome++) {
+      counts[outcome] += more[outcome];
+    }
+  }
+
+  private void add(Map<InetAddress, Long> more) {
+    more.forEach(
+        (address, count) -> {
+          if (addresses.size() < AddressCounts.MOST || addresses.containsKey(address)) {
+            addresses.merge(address, count, Long::sum);
+          }
+        });
+  }
+
+  private void note(long usedMinute, @Nullable InetAddress client) {
+    if (usedMinute >= lastMinute && client != null) {
+      lastClient = client;
+    }
+    lastMinute = Math.max(lastMinute, usedMinute);
+  }
+
+  /** Forgets the addresses, to save memory. */
+  void dropAddresses() {
+    addresses.clear();
+  }
+
+  UUID keyId() {
+    return keyId;
+  }
+
+  List<UUID> lineage() {
+    return lineage;
+  }
+
+  long minute() {
+    return minute;
+  }
+
+  long[] counts() {
+    return counts;
+  }
+
+  Map<InetAddress, Long> addresses() {
+    return addresses;
+  }
+
+  long lastMinute() {
+    return lastMinute;
+  }
+
+  @Nullable InetAddress lastClient() {
+    return lastClient;
+  }
+
+  /** How many decisions it holds. */
+  long sum() {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.latchkey.keys.usage;
+
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.runtime.PeriodicTask;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Context;
+import jakarta.annotation.PreDestroy;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what was counted, every few seconds and once more when the service ends, after its last
+ * call. A batch that fails stays and is tried again; meanwhile the buffer takes what is counted.
+ */
+@Context
+public class UsageFlusher {
+  private static final Logger LOG = LoggerFactory.getLogger(UsageFlusher.class);
+
+  /** How many keys and minutes one transaction writes. */
+  private static final int LARGEST_BATCH = 10_000;
+
+  /** How many keys and minutes wait at most while the database is away. */
+  static final int MOST_WAITING = 200_000;
+
+  /** A pool that lost its server may hand out a dead connection or two before it notices. */
+  private static final int LAST_ATTEMPTS = 3;
+
+  private final UsageMeters meters;
+  private final UsageWriter writer;
+  private final InstantSource clock;
+  private final UsageBuffer buffer;
+  private final PeriodicTask task;
+
+  /** The batch that is on its way, until it is known to be written. */
+  private @Nullable UsageBatch batch;
+
+  private long sequence;
+  private volatile long waiting;
+  private volatile long dropped;
+
+  UsageFlusher(
+      UsageMeters meters,
+      Transactions transactions,
+      UsageSettings settings,
+      InstantSource clock,
+      MeterRegistry metrics) {
+    this.meters = meters;
+    this.writer = new UsageWriter(transactions, UUID.randomUUID());
+    this.clock = clock;
+    this.buffer = new UsageBuffer(MOST_WAITING);
+    metrics.gauge("latchkey.usage.waiting", this, flusher -> flusher.waiting);
+    FunctionCounter.builder("latchkey.usage.dropped", this, flusher -> flusher.dropped)
+        .description("Decisions that usage does not count, for too much waited to be written")
+        .register(metrics);
+    this.task = PeriodicTask.start("usage-flush", settings.flushInterval(), this::flush);
+  }
+
+  /**
+   * Writes all that was counted before the call. Throws if the database cannot take it; nothing is
+   * lost then.
+   */
+  public synchronized void flush() {
+    meters.drain(buffer::add);
+    buffer.limit();
+    dropped = buffer.dropped();
+    UsageBatch next = batch == null ? nextBatch() : batch;
+    while (next != null) {
+      batch = next;
+      waiting = buffer.size() + next.tallies().size();
+      writer.write(next, clock.instant());
+      batch = null;
+      waiting = buffer.size();
+      next = nextBatch();
+    }
+  }
+
+  private @Nullable UsageBatch nextBatch() {
+    List<Tally> tallies = buffer.take(LARGEST_BATCH);
+    return tallies.isEmpty() ? null : new UsageBatch(++sequence, tallies);
+  }
+
+  @PreDestroy
+  void close() {
+    task.close();
+    for (int left = LAST_ATTEMPTS; left > 0; left--) {
+      try {
+        flush();
+        return;
+      } catch (RuntimeException failure) {
+        if (left == 1) {
+          LOG.error("the last counts of usage are lost: {} keys and minutes", waiting, failure);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.latchkey.keys.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micronaut.transaction.TransactionCallback;
+import io.micronaut.transaction.TransactionDefinition;
+import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.TransactionStatus;
+import io.micronaut.core.type.Argument;
+import java.net.InetAddress;
+import java.sql.Connection;
+import java.sql.SQLNonTransientConnectionException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What was counted reaches the database once: late, but neither twice nor never. */
+final class UsageFlushTest {
+  private static final Decision DENIED = Decision.denied(DenialReason.DISABLED);
+  private static final Map<String, String> SELDOM = Map.of("LATCHKEY_USAGE_FLUSH_INTERVAL", "60s");
+
+  private static UsageBatch batch(long sequence, UUID key) {
+    UsageMeters meters = new UsageMeters();
+    UsageBuffer buffer = new UsageBuffer(10);
+    meters.of(key, List.of()).count(DENIED, InetAddress.ofLiteral("192.0.2.1"), 60_000);
+    meters.drain(buffer::add);
+    return new UsageBatch(sequence, buffer.take(10));
+  }
+
+  private static Transactions transactions(RunningKeyService service) {
+    return service.host().context().getBean(Transactions.class);
+  }
+
+  @Test
+  void theSameCountsWrittenAgain_countTwiceUnderANewNumber_butOnceUnderTheirs() {
+    try (RunningKeyService service = new RunningKeyService(SELDOM)) {
+      UsageTables tables = new UsageTables(service);
+      UsageWriter writer = new UsageWriter(transactions(service), UUID.randomUUID());
+      UUID key = UUID.randomUUID();
+
+      writer.write(batch(1, key), Instant.EPOCH);
+      writer.write(batch(2, key), Instant.EPOCH);
+      assertThat(tables.sum(BucketSize.DAY, key.toString())).as("the anomaly").isEqualTo(2);
+
+      writer.write(batch(2, key), Instant.EPOCH);
+      assertThat(tables.sum(BucketSize.DAY, key.toString())).isEqualTo(2);
+      assertThat(tables.number("SELECT sum(count) FROM usage_address")).isEqualTo(2);
+      assertThat(tables.number("SELECT daily[1] FROM usage_key_total")).isEqualTo(2);
+    }
+  }
+
+  /** Commits, and then says that the connection was lost before the answer came. */
+  private static final class CommitWithoutAnswer implements TransactionOperations<Connection> {
+    private final TransactionOperations<Connection> real;
+    private boolean lose = true;
+
+    CommitWithoutAnswer(TransactionOperations<Connection> real) {
+      this.real = real;
+    }
+
+    @Override
+    public Connection getConnection() {
+      return real.getConnection();
+    }
+
+    @Override
+    public boolean hasConnection() {
+      return real.hasConnection();
+    }
+
+    @Override
+    public java.util.Optional<? extends TransactionStatus<?>> findTransactionStatus() {
+      return real.findTransactionStatus();
+    }
+
+    @Override
+    public <R> R execute(
+        TransactionDefinition definition, TransactionCallback<Connection, R> callback) {
+      R result = real.execute(definition, callback);
+      if (lose) {
+        lose = false;
+        throw new IllegalStateException(new SQLNonTransientConnectionException("lost", "08006"));
+      }
+      return result;
+    }
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aCommitWhoseAnswerWasLost_isNotAppliedAgain() {
+    try (RunningKeyService service = new RunningKeyService(SELDOM)) {
+      UsageTables tables = new UsageTables(service);
+      TransactionOperations<Connection> real =
+          service
+              .host()
+              .context()
+              .getBean(Argument.of(TransactionOperations.class, Connection.class));
+      UsageMeters meters = new UsageMeters();
+      UsageFlusher flusher =
+          new UsageFlusher(
+              meters,
+              new Transactions(new CommitWithoutAnswer(real), "key database"),
+              service.host().context().getBean(UsageSettings.class),
+              service.clock(),
+              new SimpleMeterRegistry());
+      UUID key = UUID.randomUUID();
+      KeyMeter meter = meters.of(key, List.of());
+      meter.count(DENIED, null, 60_000);
+      assertThatThrownBy(flusher::flush).isInstanceOf(RuntimeException.class);
+      meter.count(DENIED, null, 60_000);
+      flusher.flush();
+      flusher.close();
+
+      assertThat(tables.sum(BucketSize.DAY, key.toString())).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whileTheDatabaseIsAway_countsWait_andAreWrittenOnceItIsBack() {
+    try (RunningKeyService service = new RunningKeyService(SELDOM)) {
+      UsageTables tables = new UsageTables(service);
+      CreateKeyResponse key = service.create(service.tenancy().branch("away").project().getId());
+      service.authenticate(key.getSecret());
+      service.loseDatabase();
+      assertThatThrownBy(tables::flush).isInstanceOf(RuntimeException.class);
+      service.clock().advance(Duration.ofMinutes(3));
+      service.authenticate(key.getSecret());
+      assertThatThrownBy(tables::flush).isInstanceOf(RuntimeException.class);
+
+      service.restoreDatabase();
+      Conditions.await(
+          "the counts are written",
+          () -> {
+            try {
+              tables.flush();
+              return true;
+            } catch (RuntimeException stillAway) {
+              return false;
+            }
+          });
+      assertThat(tables.sum(BucketSize.MINUTE, key.getKey().getId())).isEqualTo(2);
+      assertThat(tables.sum(BucketSize.DAY, key.getKey().getId())).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aServiceThatEnds_writesItsLastCounts_andOneThatIsCutOffLosesNoMoreThanThose() {
+    RunningKeyService service = new RunningKeyService(SELDOM);
+    UsageTables tables = new UsageTables(service);
+    String id;
+    try (service) {
+      CreateKeyResponse key = service.create(service.tenancy().branch("ends").project().getId());
+      id = key.getKey().getId();
+      service.authenticate(key.getSecret());
+      tables.flush();
+      service.authenticate(key.getSecret());
+      assertThat(tables.sum(BucketSize.DAY, id)).as("what a crash would leave").isEqualTo(1);
+    }
+    assertThat(tables.sum(BucketSize.DAY, id)).isEqualTo(2);
+  }
+
+  @Test
+  void countsAreWrittenByThemselves_everyInterval() {
+    try (RunningKeyService service =
+        new RunningKeyService(Map.of("LATCHKEY_USAGE_FLUSH_INTERVAL", "100ms"))) {
+      UsageTables tables = new UsageTables(service);
+      CreateKeyResponse key =
+          service.create(service.tenancy().branch("by-itself").project().getId());
+      for (int calls = 1; calls <= 2; calls++) {
+        service.authenticate(key.getSecret());
+        long expected = calls;
+        Conditions.await(
+            "written", () -> tables.sum(BucketSize.DAY, key.getKey().getId()) == expected);
+      }
+    }
+  }
+}

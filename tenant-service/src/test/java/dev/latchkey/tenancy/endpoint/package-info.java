@@ -1,0 +1,4 @@
+@NullMarked
+package dev.latchkey.tenancy.endpoint;
+
+import org.jspecify.annotations.NullMarked;
