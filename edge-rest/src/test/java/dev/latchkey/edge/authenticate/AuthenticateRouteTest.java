@@ -85,7 +85,8 @@ final class AuthenticateRouteTest {
         .isEqualTo(
             """
             {"allowed":{"key":{"id":"k1","name":"","mode":"KEY_MODE_UNSPECIFIED","prefix":"",\
-            "last_characters":"wXyZ","scopes":["a:*"],"metadata":{},"resources":[]}}}""");
+            "last_characters":"wXyZ","scopes":["a:*"],"metadata":{},"resources":[],\
+            "owner_user_id":"","roles":[]},"limits":[],"credits":[]}}""");
   }
 
   @Test
@@ -111,7 +112,7 @@ final class AuthenticateRouteTest {
         .isEqualTo(
             """
             {"denied":{"reason":"DENIAL_REASON_REVOKED","message":"revoked yesterday",\
-            "retry_after":"3s","key_id":"","missing_scopes":[]}}""");
+            "retry_after":"3s","key_id":"","missing_scopes":[],"limits":[],"credits":[]}}""");
   }
 
   @Test
@@ -263,7 +264,7 @@ final class AuthenticateRouteTest {
         .contains(
             """
             "errors":[{"field":"foo","problem":"unknown (expected: credential, client_address,\
-             required_scopes, any_scopes, resource)"},\
+             required_scopes, any_scopes, resource, limit, cost)"},\
             {"field":"credential","problem":"no string (expected: a string)"},\
             {"field":"bar","problem":"unknown (expected:""");
   }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class ApiException extends RuntimeException {
   private static final Duration RETRY_SOON = Duration.ofSeconds(1);
 
+  private static final int MOST_VIOLATIONS = 20;
+
   private final ErrorReason reason;
   private final transient Map<String, String> metadata;
   private final transient List<FieldViolation> violations;
@@ -43,12 +45,19 @@ public final class ApiException extends RuntimeException {
     return new ApiException(reason, message, metadata, List.of(), null, null);
   }
 
-  /** The request has fields that cannot be taken. */
+  /**
+   * The request has fields that cannot be taken. The first {@value #MOST_VIOLATIONS} are named: all
+   * of them must fit into what clients take as the end of a call.
+   */
   public static ApiException invalid(List<FieldViolation> violations) {
-    String message =
-        violations.stream().map(FieldViolation::toString).collect(Collectors.joining("; "));
+    List<FieldViolation> named =
+        violations.subList(0, Math.min(violations.size(), MOST_VIOLATIONS));
+    String message = named.stream().map(FieldViolation::toString).collect(Collectors.joining("; "));
+    if (named.size() < violations.size()) {
+      message += "; and %d more".formatted(violations.size() - named.size());
+    }
     return new ApiException(
-        ErrorReason.ERROR_REASON_INVALID_REQUEST, message, Map.of(), violations, null, null);
+        ErrorReason.ERROR_REASON_INVALID_REQUEST, message, Map.of(), named, null, null);
   }
 
   /** The request has one field that cannot be taken. */

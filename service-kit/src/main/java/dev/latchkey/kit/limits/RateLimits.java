@@ -81,8 +81,8 @@ public final class RateLimits {
         .setAmount(limit.amount())
         .setWindow(
             Duration.newBuilder()
-                .setSeconds(limit.window().getSeconds())
-                .setNanos(limit.window().getNano()))
+                .setSeconds(limit.window().toSeconds())
+                .setNanos(limit.window().toNanosPart()))
         .setBurst(limit.burst())
         .setShared(limit.shared())
         .build();

@@ -12,6 +12,8 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class ErrorsTest {
@@ -37,8 +39,9 @@ final class ErrorsTest {
         status.getDetails(1).unpack(QuotaFailure.class).getViolations(0);
     assertThat(violation.getSubject()).isEqualTo("key:1");
     assertThat(violation.getDescription()).isEqualTo("All is used.");
-    assertThat(status.getDetails(2).unpack(RetryInfo.class).getRetryDelay().getNanos())
-        .isEqualTo(500_000_000);
+    assertThat(status.getDetails(2).unpack(RetryInfo.class).getRetryDelay())
+        .isEqualTo(
+            com.google.protobuf.Duration.newBuilder().setSeconds(1).setNanos(500_000_000).build());
   }
 
   @Test
@@ -54,5 +57,19 @@ final class ErrorsTest {
     assertThat(status.getDetailsList())
         .extracting(Any::getTypeUrl)
         .noneMatch(url -> url.endsWith("RetryInfo"));
+  }
+
+  /** What names ten thousand fields would not fit into what a client takes as the end of a call. */
+  @Test
+  void tooManyViolations_areNamedInPart_andCounted() {
+    List<FieldViolation> many =
+        IntStream.range(0, 10_000)
+            .mapToObj(i -> new FieldViolation("scopes[%d]".formatted(i), "no scope"))
+            .toList();
+
+    ApiException refusal = ApiException.invalid(many);
+
+    assertThat(refusal.violations()).isEqualTo(many.subList(0, 20));
+    assertThat(refusal.explanation()).endsWith("; and 9980 more");
   }
 }

@@ -7,7 +7,6 @@ import com.google.protobuf.Duration;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.kit.validation.Fields;
-import dev.latchkey.proto.tenancy.v1.RateLimit.Builder;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -22,7 +21,7 @@ final class RateLimitsTest {
   private static final long MOST = 1_000_000_000;
   private static final long LONGEST_SECONDS = 31 * 24 * 3600;
 
-  private static Builder good() {
+  private static dev.latchkey.proto.tenancy.v1.RateLimit.Builder good() {
     return dev.latchkey.proto.tenancy.v1.RateLimit.newBuilder()
         .setName("data")
         .setAmount(100)
@@ -55,7 +54,8 @@ final class RateLimitsTest {
     return refused((in, list) -> RateLimits.read(in, "rate_limits", list), given);
   }
 
-  private static Arguments arguments(String field, Consumer<Builder> change) {
+  private static Arguments arguments(
+      String field, Consumer<dev.latchkey.proto.tenancy.v1.RateLimit.Builder> change) {
     return Arguments.of(field, change);
   }
 
@@ -75,8 +75,9 @@ final class RateLimitsTest {
 
   @ParameterizedTest
   @MethodSource("edges")
-  void valueAtTheEdge_isTaken(String field, Consumer<Builder> change) {
-    Builder limit = good();
+  void valueAtTheEdge_isTaken(
+      String field, Consumer<dev.latchkey.proto.tenancy.v1.RateLimit.Builder> change) {
+    dev.latchkey.proto.tenancy.v1.RateLimit.Builder limit = good();
     change.accept(limit);
 
     assertThat(RateLimits.toMessages(read(limit.build()))).as(field).containsExactly(limit.build());
@@ -84,15 +85,15 @@ final class RateLimitsTest {
 
   static Stream<Arguments> wrong() {
     return Stream.of(
-        arguments("name", Builder::clearName),
+        arguments("name", dev.latchkey.proto.tenancy.v1.RateLimit.Builder::clearName),
         arguments("name", limit -> limit.setName("a".repeat(41))),
         arguments("name", limit -> limit.setName("1a")),
         arguments("name", limit -> limit.setName("Data")),
         arguments("name", limit -> limit.setName("a\n")),
-        arguments("amount", Builder::clearAmount),
+        arguments("amount", dev.latchkey.proto.tenancy.v1.RateLimit.Builder::clearAmount),
         arguments("amount", limit -> limit.setAmount(-1)),
         arguments("amount", limit -> limit.setAmount(MOST + 1)),
-        arguments("window", Builder::clearWindow),
+        arguments("window", dev.latchkey.proto.tenancy.v1.RateLimit.Builder::clearWindow),
         arguments("window", limit -> limit.setWindow(window(0, 999_999_999))),
         arguments("window", limit -> limit.setWindow(window(-1, 0))),
         arguments("window", limit -> limit.setWindow(window(2, -1))),
@@ -106,8 +107,9 @@ final class RateLimitsTest {
 
   @ParameterizedTest
   @MethodSource("wrong")
-  void valueBeyondTheEdge_isRefusedByItsPath(String field, Consumer<Builder> change) {
-    Builder limit = good();
+  void valueBeyondTheEdge_isRefusedByItsPath(
+      String field, Consumer<dev.latchkey.proto.tenancy.v1.RateLimit.Builder> change) {
+    dev.latchkey.proto.tenancy.v1.RateLimit.Builder limit = good();
     change.accept(limit);
 
     assertThat(refused(List.of(good().setName("other").build(), limit.build())))
@@ -116,7 +118,8 @@ final class RateLimitsTest {
 
   @Test
   void everyMistakeOfAList_isNamedAtOnce() {
-    Builder wrong = good().setName("?").setAmount(0).clearWindow().setBurst(-1);
+    dev.latchkey.proto.tenancy.v1.RateLimit.Builder wrong =
+        good().setName("?").setAmount(0).clearWindow().setBurst(-1);
 
     assertThat(refused(List.of(wrong.build())))
         .containsExactly(
