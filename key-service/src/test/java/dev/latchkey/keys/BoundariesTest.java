@@ -44,10 +44,10 @@ final class BoundariesTest {
               "..keys.store..", "..keys.issuing..", "..keys.authenticate..", "..keys.hashing..");
 
   @ArchTest
-  static final ArchRule THE_STORE_KNOWS_NO_GRPC =
+  static final ArchRule STORE_LIMITS_AND_CREDITS_KNOW_NO_GRPC =
       noClasses()
           .that()
-          .resideInAPackage("..keys.store..")
+          .resideInAnyPackage("..keys.store..", "..keys.limits..", "..keys.credits..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.grpc..", "dev.latchkey.proto..");

@@ -45,7 +45,8 @@ final class AuthenticateAccess implements ServerInterceptor {
     this.credentials = credentials;
     this.tenancy = tenancy;
     this.clock = clock;
-    this.slowWay = new ManagementInterceptor(callers::authenticateUncounted);
+    this.slowWay =
+        new ManagementInterceptor((credential, client, rule) -> callers.look(credential, client));
   }
 
   @Override

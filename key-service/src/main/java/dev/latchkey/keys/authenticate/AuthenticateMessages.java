@@ -10,6 +10,7 @@ import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.Resource;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AddressText;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.Allowed;
@@ -24,18 +25,40 @@ import dev.latchkey.proto.tenancy.v1.NodeRef;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Translates between the messages of Authenticate and the decision. */
 final class AuthenticateMessages {
   private static final int MOST_SCOPES = 50;
   private static final int LONGEST_SCOPE = 100;
+  private static final long MOST_COST = 1_000_000;
+  private static final Pattern LIMIT = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
   private AuthenticateMessages() {}
 
-  /** Reads what a request asks of a key, and notes what is wrong with it. */
+  /** Reads a request, and notes what is wrong with it. */
+  @SuppressWarnings("ReferenceEquality") // NOTHING is one object.
+  static Ask ask(AuthenticateRequest request, String path, Fields in) {
+    Demand demand = demand(request, path, in);
+    if (request.getLimit().isEmpty() && !request.hasCost() && demand == Demand.NOTHING) {
+      return Ask.NOTHING;
+    }
+    String limit =
+        request.getLimit().isEmpty()
+            ? RateLimit.DATA
+            : in.matching(
+                path + "limit",
+                request.getLimit(),
+                LIMIT,
+                "1 to 40 of [a-z0-9_-], starting with a letter");
+    long cost = request.hasCost() ? in.number(path + "cost", request.getCost(), 0, MOST_COST) : 1;
+    return new Ask(demand, limit, cost);
+  }
+
   @SuppressWarnings("ReferenceEquality") // NONE is one object.
-  static Demand demand(AuthenticateRequest request, String path, Fields in) {
+  private static Demand demand(AuthenticateRequest request, String path, Fields in) {
     ScopeRequirement scopes = scopes(request, path, in);
     InetAddress client = client(request.getClientAddress(), path, in);
     Resource resource = resource(request.getResource(), path, in);
@@ -138,6 +161,27 @@ final class AuthenticateMessages {
     return node.build();
   }
 
+  /** A node of a tenancy. */
+  static NodeRef node(UUID id, Tenant tenant) {
+    return NodeRef.newBuilder().setId(id.toString()).setLevel(level(id, tenant)).build();
+  }
+
+  private static NodeLevel level(UUID id, Tenant tenant) {
+    if (is(id, tenant.workspace())) {
+      return NodeLevel.NODE_LEVEL_WORKSPACE;
+    }
+    if (is(id, tenant.environment())) {
+      return NodeLevel.NODE_LEVEL_ENVIRONMENT;
+    }
+    return is(id, tenant.project())
+        ? NodeLevel.NODE_LEVEL_PROJECT
+        : NodeLevel.NODE_LEVEL_ORGANIZATION;
+  }
+
+  private static boolean is(UUID id, Tenant.@Nullable Node node) {
+    return node != null && node.id().equals(id);
+  }
+
   private static KeyMode mode(Mode mode) {
     return switch (mode) {
       case LIVE -> KeyMode.KEY_MODE_LIVE;
@@ -180,7 +224,7 @@ final class AuthenticateMessages {
     return AuthenticateResponse.newBuilder().setDenied(message).build();
   }
 
-  private static dev.latchkey.proto.keys.v1.DenialReason reason(DenialReason reason) {
+  static dev.latchkey.proto.keys.v1.DenialReason reason(DenialReason reason) {
     return dev.latchkey.proto.keys.v1.DenialReason.valueOf("DENIAL_REASON_" + reason.name());
   }
 }

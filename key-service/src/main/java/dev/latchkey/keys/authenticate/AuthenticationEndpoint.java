@@ -1,8 +1,5 @@
 package dev.latchkey.keys.authenticate;
 
-import dev.latchkey.keys.decision.Decider;
-import dev.latchkey.keys.decision.Decision;
-import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
@@ -15,7 +12,6 @@ import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.stub.StreamObserver;
 import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,67 +35,119 @@ public class AuthenticationEndpoint
 
   private static final int LARGEST_BATCH = 1_000;
 
-  private final Credentials credentials;
-  private final DecisionMetrics metrics;
-  private final InstantSource clock;
+  /** More rounds than any load can make one request take: a loop that does not end is a fault. */
+  private static final int MOST_ROUNDS = 1_000;
 
-  AuthenticationEndpoint(Credentials credentials, DecisionMetrics metrics, InstantSource clock) {
+  private final Credentials credentials;
+  private final Answers answers;
+
+  AuthenticationEndpoint(Credentials credentials, Answers answers) {
     this.credentials = credentials;
-    this.metrics = metrics;
-    this.clock = clock;
+    this.answers = answers;
   }
 
   @Override
   public void authenticate(
       AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
-    Demand demand;
+    Ask ask;
     try {
       requireWellFormed(request, MALFORMED);
       Fields in = new Fields();
-      demand = AuthenticateMessages.demand(request, "", in);
+      ask = AuthenticateMessages.ask(request, "", in);
       in.check();
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
-    Lookup lookup = credentials.ifPresent(request.getCredential());
-    if (lookup != null) {
-      observer.onNext(answer(lookup, demand));
-      observer.onCompleted();
+    String credential = request.getCredential();
+    Lookup lookup = credentials.ifPresent(credential);
+    if (lookup == null) {
+      complete(observer, decide(credential, ask, MOST_ROUNDS), Function.identity());
       return;
     }
-    complete(
-        observer,
-        credentials.find(request.getCredential()).thenApply(found -> answer(found, demand)),
-        Function.identity());
+    switch (answers.answer(lookup, ask)) {
+      case Step.Answered answered -> {
+        observer.onNext(answered.response());
+        observer.onCompleted();
+      }
+      case Step.Waiting waiting ->
+          complete(
+              observer,
+              waiting.ready().thenCompose(ready -> decide(credential, ask, MOST_ROUNDS)),
+              Function.identity());
+    }
+  }
+
+  /** Decides from the start, as often as something has to be waited for on the way. */
+  private CompletableFuture<AuthenticateResponse> decide(String credential, Ask ask, int rounds) {
+    return credentials
+        .find(credential)
+        .thenCompose(
+            found ->
+                switch (answers.answer(found, ask)) {
+                  case Step.Answered answered ->
+                      CompletableFuture.completedFuture(answered.response());
+                  case Step.Waiting waiting ->
+                      rounds == 0
+                          ? CompletableFuture.failedFuture(ApiException.overloaded())
+                          : waiting
+                              .ready()
+                              .thenCompose(ready -> decide(credential, ask, rounds - 1));
+                });
   }
 
   @Override
   public void authenticateBatch(
       AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
-    List<Demand> demand;
+    List<Ask> asks;
     try {
       requireWellFormed(request, MALFORMED_BATCH);
-      demand = readBatch(request);
+      asks = readBatch(request);
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
-    List<CompletableFuture<AuthenticateResponse>> answers = new ArrayList<>();
-    for (int i = 0; i < demand.size(); i++) {
-      Demand own = demand.get(i);
-      answers.add(
-          credentials
-              .find(request.getRequests(i).getCredential())
-              .thenApply(found -> answer(found, own)));
-    }
+    // All are looked up at once; then each draws from limits and credits in its turn.
+    List<CompletableFuture<Lookup>> lookups =
+        request.getRequestsList().stream()
+            .map(item -> credentials.find(item.getCredential()))
+            .toList();
+    Batch batch = new Batch(request, asks, lookups, AuthenticateBatchResponse.newBuilder());
     complete(
         observer,
-        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)),
-        done ->
-            AuthenticateBatchResponse.newBuilder()
-                .addAllResponses(answers.stream().map(CompletableFuture::join).toList())
-                .build());
+        CompletableFuture.allOf(lookups.toArray(CompletableFuture[]::new))
+            .thenCompose(found -> inTurn(batch)),
+        AuthenticateBatchResponse.Builder::build);
+  }
+
+  /** A batch, its look-ups, which are done, and the answers so far. */
+  private record Batch(
+      AuthenticateBatchRequest request,
+      List<Ask> asks,
+      List<CompletableFuture<Lookup>> lookups,
+      AuthenticateBatchResponse.Builder responses) {}
+
+  private CompletableFuture<AuthenticateBatchResponse.Builder> inTurn(Batch batch) {
+    AuthenticateBatchResponse.Builder responses = batch.responses();
+    while (responses.getResponsesCount() < batch.asks().size()) {
+      int next = responses.getResponsesCount();
+      Ask ask = batch.asks().get(next);
+      switch (answers.answer(batch.lookups().get(next).join(), ask)) {
+        case Step.Answered answered -> responses.addResponses(answered.response());
+        case Step.Waiting waiting -> {
+          String credential = batch.request().getRequests(next).getCredential();
+          return waiting
+              .ready()
+              .thenCompose(ready -> decide(credential, ask, MOST_ROUNDS))
+              .thenCompose(
+                  response -> {
+                    responses.addResponses(response);
+                    return inTurn(batch);
+                  });
+        }
+      }
+    }
+    return CompletableFuture.completedFuture(responses);
   }
 
   @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.
@@ -110,43 +158,19 @@ public class AuthenticationEndpoint
     }
   }
 
-  private static List<Demand> readBatch(AuthenticateBatchRequest request) {
+  private static List<Ask> readBatch(AuthenticateBatchRequest request) {
     Fields in = new Fields();
     int size = request.getRequestsCount();
     if (size < 1 || size > LARGEST_BATCH) {
       in.refuse("requests", size + " requests", "1 to " + LARGEST_BATCH);
       in.check();
     }
-    List<Demand> demand = new ArrayList<>(size);
+    List<Ask> asks = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      demand.add(AuthenticateMessages.demand(request.getRequests(i), "requests[" + i + "].", in));
+      asks.add(AuthenticateMessages.ask(request.getRequests(i), "requests[" + i + "].", in));
     }
     in.check();
-    return demand;
-  }
-
-  private AuthenticateResponse answer(Lookup lookup, Demand demand) {
-    return switch (lookup) {
-      case Lookup.Refused refused -> {
-        metrics.denied(refused.reason());
-        yield AuthenticateMessages.denied(Decision.denied(refused.reason()));
-      }
-      case Lookup.Found found -> {
-        long now = clock.millis();
-        Decision decision = Decider.decide(found.key(), demand, now);
-        found.meter().count(decision, demand.client(), now);
-        yield switch (decision) {
-          case Decision.Allowed allowed -> {
-            metrics.allowed();
-            yield found.allowed(allowed.rights());
-          }
-          case Decision.Denied denied -> {
-            metrics.denied(denied.reason());
-            yield AuthenticateMessages.denied(denied);
-          }
-        };
-      }
-    };
+    return asks;
   }
 
   private static <V, A> void complete(

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.credits.AccountStore;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.OwnerSource;
 import dev.latchkey.keys.decision.RightsSource;
@@ -20,6 +21,7 @@ import dev.latchkey.keys.usage.UsageMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -101,11 +103,20 @@ public class KeyDirectory {
     }
   }
 
+  private record Stored(StoredKey key, Optional<UUID> account) {}
+
   private Lookup load(KeyHash hash) {
     return transactions
-        .read(connection -> KeyStore.byHash(connection, hash))
+        .read(
+            connection ->
+                KeyStore.byHash(connection, hash)
+                    .map(key -> new Stored(key, AccountStore.idOf(connection, key.id()))))
         .<Lookup>map(
-            key -> new Lookup.Found(known(key), meters.of(key.id(), key.binding().lineage())))
+            stored ->
+                new Lookup.Found(
+                    known(stored.key()),
+                    stored.account(),
+                    meters.of(stored.key().id(), stored.key().binding().lineage())))
         .orElse(Lookup.UNKNOWN);
   }
 
@@ -127,6 +138,7 @@ public class KeyDirectory {
         key.validity(),
         key.allowedNetworks(),
         key.resources(),
+        key.rateLimits(),
         new RightsSource(key.scopes(), key.roles(), tenant, owner));
   }
 

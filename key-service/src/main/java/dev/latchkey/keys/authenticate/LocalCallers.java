@@ -7,14 +7,18 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.CallerRefusals;
+import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.access.v1.AccessRule;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -23,51 +27,71 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class LocalCallers implements CallerAuthenticator {
   private final Credentials credentials;
+  private final ManagementLimit limit;
   private final InstantSource clock;
 
-  LocalCallers(Credentials credentials, InstantSource clock) {
+  LocalCallers(Credentials credentials, ManagementLimit limit, InstantSource clock) {
     this.credentials = credentials;
+    this.limit = limit;
     this.clock = clock;
   }
 
   /** Authenticates the caller of a management call, which is a use of its key. */
   @Override
-  public Caller authenticate(Secret credential, @Nullable InetAddress client) {
-    return authenticate(credential, client, true);
-  }
-
-  /** The same for the callers of Authenticate, whose own keys' use is not counted. */
-  Caller authenticateUncounted(Secret credential, @Nullable InetAddress client) {
-    return authenticate(credential, client, false);
-  }
-
-  private Caller authenticate(Secret credential, @Nullable InetAddress client, boolean counted) {
+  public Admission admit(Secret credential, @Nullable InetAddress client, AccessRule rule) {
+    Lookup.Found found = found(credential);
+    Decision decision = decide(found, client);
+    if (!(decision instanceof Decision.Allowed allowed)) {
+      count(found, decision, client);
+      throw refusal(decision);
+    }
+    Caller caller = caller(allowed.key(), allowed.rights());
     try {
-      return caller(credentials.find(credential.reveal()).join(), client, counted);
+      // First: a call that is refused for this takes nothing.
+      ManagementInterceptor.require(caller, rule);
+    } catch (ApiException refusal) {
+      count(found, Decision.denied(DenialReason.INSUFFICIENT_SCOPE, found.key()), client);
+      throw refusal;
+    }
+    Admission admission = limit.take(found, allowed.rights(), caller);
+    switch (admission) {
+      case Admission.Admitted _ -> count(found, allowed, client);
+      case Admission.RateLimited _ ->
+          count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), client);
+    }
+    return admission;
+  }
+
+  /**
+   * The caller of Authenticate, whose own key is only looked at: its use is not counted, and
+   * nothing is taken from its limits.
+   */
+  Admission look(Secret credential, @Nullable InetAddress client) {
+    Decision decision = decide(found(credential), client);
+    if (decision instanceof Decision.Allowed allowed) {
+      return new Admission.Admitted(caller(allowed.key(), allowed.rights()), Optional.empty());
+    }
+    throw refusal(decision);
+  }
+
+  private Lookup.Found found(Secret credential) {
+    try {
+      return switch (credentials.find(credential.reveal()).join()) {
+        case Lookup.Found found -> found;
+        case Lookup.Refused refused -> throw CallerRefusals.invalid();
+      };
     } catch (CompletionException e) {
       throw e.getCause() instanceof ApiException refusal ? refusal : e;
     }
   }
 
-  private Caller caller(Lookup lookup, @Nullable InetAddress client, boolean counted) {
-    return switch (lookup) {
-      case Lookup.Refused refused -> throw CallerRefusals.invalid();
-      case Lookup.Found found ->
-          switch (decide(found, client, counted)) {
-            case Decision.Allowed allowed -> caller(allowed.key(), allowed.rights());
-            case Decision.Denied denied -> throw refusal(denied.reason());
-          };
-    };
+  private Decision decide(Lookup.Found found, @Nullable InetAddress client) {
+    return Decider.decide(
+        found.key(), new Demand(ScopeRequirement.NONE, null, client), clock.millis());
   }
 
-  private Decision decide(Lookup.Found found, @Nullable InetAddress client, boolean counted) {
-    long now = clock.millis();
-    Decision decision =
-        Decider.decide(found.key(), new Demand(ScopeRequirement.NONE, null, client), now);
-    if (counted) {
-      found.meter().count(decision, client, now);
-    }
-    return decision;
+  private void count(Lookup.Found found, Decision decision, @Nullable InetAddress client) {
+    found.meter().count(decision, client, clock.millis());
   }
 
   private static Caller caller(KnownKey key, Rights rights) {
@@ -79,6 +103,13 @@ final class LocalCallers implements CallerAuthenticator {
             key.allowedNetworks(),
             key.resources().texts());
     return rights.member().map(caller::withOwner).orElse(caller);
+  }
+
+  private static ApiException refusal(Decision decision) {
+    return switch (decision) {
+      case Decision.Allowed _ -> throw new IllegalStateException("an allowed call was refused");
+      case Decision.Denied denied -> refusal(denied.reason());
+    };
   }
 
   private static ApiException refusal(DenialReason reason) {

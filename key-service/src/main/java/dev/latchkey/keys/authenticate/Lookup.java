@@ -1,10 +1,17 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.limits.LimitRules;
 import dev.latchkey.keys.usage.KeyMeter;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a credential turned out to be. */
@@ -17,16 +24,21 @@ sealed interface Lookup {
   record Refused(DenialReason reason) implements Lookup {}
 
   /**
-   * A key, with the answer last made of it: most answers of a key are the same, and making one
-   * costs more than everything else a decision does. Safe for use by many threads.
+   * A key, with what was last made of it: most answers of a key are the same, and making one costs
+   * more than everything else a decision does. Safe for use by many threads.
    */
   final class Found implements Lookup {
     private final KnownKey key;
+    private final Optional<UUID> account;
     private final KeyMeter meter;
-    private volatile @Nullable Answer last;
+    private volatile @Nullable Standing last;
 
-    Found(KnownKey key, KeyMeter meter) {
+    /**
+     * @param account the key's own account of credits
+     */
+    Found(KnownKey key, Optional<UUID> account, KeyMeter meter) {
       this.key = key;
+      this.account = account;
       this.meter = meter;
     }
 
@@ -39,17 +51,45 @@ sealed interface Lookup {
       return meter;
     }
 
-    /** The answer for an allowed request on this view of the tenancy and the owner. */
+    /** What holds for an allowed request on this view of the key's rights and its accounts. */
     @SuppressWarnings("ReferenceEquality") // The same view is the same object: see RightsSource.
-    AuthenticateResponse allowed(Rights rights) {
-      Answer known = last;
-      if (known == null || known.rights != rights) {
-        known = new Answer(rights, AuthenticateMessages.allowed(key, rights));
+    Standing standing(Rights rights, Map<UUID, UUID> nodeAccounts) {
+      Standing known = last;
+      if (known == null || known.rights != rights || known.nodeAccounts != nodeAccounts) {
+        known = new Standing(rights, nodeAccounts);
         last = known;
       }
-      return known.response;
+      return known;
     }
 
-    private record Answer(Rights rights, AuthenticateResponse response) {}
+    /** The limits and accounts that a request draws from, and its answer before they say more. */
+    final class Standing {
+      private final Rights rights;
+      private final Map<UUID, UUID> nodeAccounts;
+      final LimitRules limits;
+      final List<DrawnAccount> accounts;
+      final Step.Answered allowed;
+
+      private Standing(Rights rights, Map<UUID, UUID> nodeAccounts) {
+        this.rights = rights;
+        this.nodeAccounts = nodeAccounts;
+        this.limits = LimitRules.of(key, rights.tenant());
+        this.accounts = accounts(rights.tenant(), nodeAccounts);
+        this.allowed = new Step.Answered(AuthenticateMessages.allowed(key, rights));
+      }
+
+      /** The key's own first, then those of the nodes upward. */
+      private List<DrawnAccount> accounts(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
+        List<DrawnAccount> all = new ArrayList<>();
+        account.ifPresent(id -> all.add(new DrawnAccount(id, Optional.empty())));
+        for (Tenant.Node node : tenant.upward()) {
+          UUID id = nodeAccounts.get(node.id());
+          if (id != null) {
+            all.add(new DrawnAccount(id, Optional.of(node.id())));
+          }
+        }
+        return List.copyOf(all);
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.keys.decision;
 
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.UUID;
  * @param roles the names of its key roles
  * @param allowedNetworks where clients may use it from, as far as the key itself says
  * @param resources what it may be used for
+ * @param rateLimits its own limits on the rate of calls
  * @param rights where its tenancy, its owner and what it may do are read
  */
 public record KnownKey(
@@ -33,10 +35,12 @@ public record KnownKey(
     Validity validity,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
+    List<RateLimit> rateLimits,
     RightsSource rights) {
   public KnownKey {
     scopes = List.copyOf(scopes);
     roles = List.copyOf(roles);
     metadata = Map.copyOf(metadata);
+    rateLimits = List.copyOf(rateLimits);
   }
 }

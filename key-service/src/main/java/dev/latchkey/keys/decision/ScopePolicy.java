@@ -52,7 +52,7 @@ public record ScopePolicy(@Nullable Map<String, Role> catalogue, Map<String, Lis
 
   /** Whether a granted scope, which may be a wildcard, covers anything a key may hold here. */
   public boolean admitsSomeOf(String granted, @Nullable Role owner) {
-    return catalogue == null || !Scopes.isWildcard(granted)
+    return (catalogue == null || !Scopes.isWildcard(granted))
         ? admits(granted, owner)
         : !admittedOf(granted, owner).isEmpty();
   }

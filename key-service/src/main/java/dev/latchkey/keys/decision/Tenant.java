@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiAccess whether the organization's plan opens anything
  * @param scopes what the project says of its keys' scopes
  * @param allowedNetworks the restrictions of the nodes that have one; each must allow the client
+ * @param rateLimits the limits of the nodes that set some, the nearest first, and then the plan's
  */
 public record Tenant(
     @Nullable Node organization,
@@ -29,7 +30,8 @@ public record Tenant(
     long expireMillis,
     boolean apiAccess,
     ScopePolicy scopes,
-    List<AllowedNetworks> allowedNetworks) {
+    List<AllowedNetworks> allowedNetworks,
+    List<SetLimits> rateLimits) {
 
   /** The tenancy of a key that is bound to the deployment itself. */
   public static final Tenant PLATFORM =
@@ -42,10 +44,12 @@ public record Tenant(
           Long.MAX_VALUE,
           true,
           ScopePolicy.NONE,
+          List.of(),
           List.of());
 
   public Tenant {
     allowedNetworks = List.copyOf(allowedNetworks);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /** One level. */
@@ -83,6 +87,13 @@ public record Tenant(
     return Stream.of(organization, project, environment, workspace)
         .filter(Objects::nonNull)
         .map(Node::id)
+        .toList();
+  }
+
+  /** The nodes, from the key's own to the organization. */
+  public List<Node> upward() {
+    return Stream.of(workspace, environment, project, organization)
+        .flatMap(Stream::ofNullable)
         .toList();
   }
 

@@ -2,10 +2,13 @@ package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.keys.credits.CreditDraft;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,4 +30,6 @@ record KeyDraft(
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
     AllowedNetworks allowedNetworks,
-    ResourceGrants resources) {}
+    ResourceGrants resources,
+    List<RateLimit> rateLimits,
+    Optional<CreditDraft> credits) {}

@@ -29,9 +29,6 @@ import dev.latchkey.proto.keys.v1.UpdateKeyResponse;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -92,7 +89,9 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                   IssuedKey issued =
                       keys.issue(transaction, caller, draft, owner.orElse(null), lineage);
                   secret.set(issued.secret());
-                  return CreateKeyResponse.newBuilder().setKey(answers.of(issued.key())).build();
+                  return CreateKeyResponse.newBuilder()
+                      .setKey(answers.of(transaction, issued.key()))
+                      .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
   }
@@ -103,7 +102,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     UUID id = in.id("id", request.getId());
     in.check();
     StoredKey key = keys.get(Caller.current(), id);
-    respond(observer, GetKeyResponse.newBuilder().setKey(answers.of(key)).build());
+    respond(observer, GetKeyResponse.newBuilder().setKey(answers.withCredits(key)).build());
   }
 
   @Override
@@ -153,8 +152,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                       keys.rotate(transaction, caller, id, request.getEtag(), grace);
                   secret.set(rotation.successor().secret());
                   return RotateKeyResponse.newBuilder()
-                      .setKey(answers.of(rotation.successor().key()))
-                      .setPreviousKey(answers.of(rotation.previous()))
+                      .setKey(answers.of(transaction, rotation.successor().key()))
+                      .setPreviousKey(answers.of(transaction, rotation.previous()))
                       .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());
@@ -228,7 +227,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                 requestId,
                 parser,
                 UnaryOperator.identity(),
-                transaction -> toAnswer.apply(answers.of(work.apply(transaction))))));
+                transaction -> toAnswer.apply(answers.of(transaction, work.apply(transaction))))));
   }
 
   /** The one place where a secret goes out. */

@@ -12,6 +12,7 @@ import dev.latchkey.kit.id.Uuid7;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -61,6 +62,7 @@ public class KeyMaker {
         draft.metadata(),
         draft.allowedNetworks(),
         draft.resources(),
+        draft.rateLimits(),
         draft.notBefore(),
         draft.expireTime(),
         null,
@@ -81,6 +83,7 @@ public class KeyMaker {
         old.metadata(),
         old.allowedNetworks(),
         old.resources(),
+        old.rateLimits(),
         old.notBefore(),
         old.expireTime(),
         old.id(),
@@ -110,6 +113,7 @@ public class KeyMaker {
         Map.of(),
         AllowedNetworks.ALL,
         ResourceGrants.ALL,
+        List.of(),
         null,
         null,
         null,
@@ -128,6 +132,7 @@ public class KeyMaker {
       Map<String, String> metadata,
       AllowedNetworks allowedNetworks,
       ResourceGrants resources,
+      List<RateLimit> rateLimits,
       @Nullable Instant notBefore,
       @Nullable Instant expireTime,
       @Nullable UUID predecessor,
@@ -147,6 +152,7 @@ public class KeyMaker {
         metadata,
         allowedNetworks,
         resources,
+        rateLimits,
         Validity.Switch.ACTIVE,
         false,
         notBefore,

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.access.KeyVisibility;
+import dev.latchkey.keys.credits.CreditAccounts;
 import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
@@ -38,13 +39,19 @@ class KeyManagement {
   private final TenancyModel tenancy;
   private final GrantRules grants;
   private final KeyMaker maker;
+  private final CreditAccounts credits;
   private final Transactions transactions;
 
   KeyManagement(
-      TenancyModel tenancy, GrantRules grants, KeyMaker maker, Transactions transactions) {
+      TenancyModel tenancy,
+      GrantRules grants,
+      KeyMaker maker,
+      CreditAccounts credits,
+      Transactions transactions) {
     this.tenancy = tenancy;
     this.grants = grants;
     this.maker = maker;
+    this.credits = credits;
     this.transactions = transactions;
   }
 
@@ -78,10 +85,24 @@ class KeyManagement {
     Grant grant = new Grant(lineage.ids(), tenant.scopes(), role, draft.scopes(), draft.roles());
     GrantRules.requireKnown(grant);
     requireHolds(caller, grant, draft.allowedNetworks(), draft.resources());
+    if (!draft.rateLimits().isEmpty() || draft.credits().isPresent()) {
+      caller.requireRole(Role.ADMIN, lineage.ids());
+    }
     transaction.requireRoom(lineage, 1, now());
     KeyText text = maker.text(lineage.keyFormat(), draft.mode(), tenant.environmentSlug());
-    StoredKey key = maker.key(draft, text, Binding.of(lineage), ownerUserId, caller.keyId());
-    return new IssuedKey(transaction.insert(key), text.secret());
+    StoredKey key =
+        transaction.insert(
+            maker.key(draft, text, Binding.of(lineage), ownerUserId, caller.keyId()));
+    draft
+        .credits()
+        .ifPresent(
+            wanted ->
+                credits.set(
+                    transaction.connection(),
+                    new CreditAccounts.Holder(key.id(), false),
+                    wanted,
+                    ""));
+    return new IssuedKey(key, text.secret());
   }
 
   /** Throws for a key that could do more, or be used more widely, than the caller's own. */
@@ -168,6 +189,10 @@ class KeyManagement {
       requireKeeps(caller, patch.resources());
       next.resources(patch.resources());
     }
+    if (patch.paths().contains(KeyPatch.RATE_LIMITS)) {
+      caller.requireRole(Role.ADMIN, key.binding().lineage());
+      next.rateLimits(patch.rateLimits());
+    }
     StoredKey changed = next.build();
     requireOrder(changed.notBefore(), changed.expireTime());
     return transaction.update(changed);
@@ -218,6 +243,7 @@ class KeyManagement {
         key.resources());
     KeyText text = successorText(key);
     StoredKey successor = transaction.insert(maker.successor(key, text, caller.keyId()));
+    credits.passOn(transaction.connection(), key.id(), successor.id());
     StoredKey.Builder old = key.change(now()).rotatedTo(successor.id(), now().plus(grace));
     if (grace.isZero()) {
       old.revoked(StoredKey.Revocation.Reason.ROTATED, "");

@@ -6,6 +6,7 @@ import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.usage.LastUse;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.proto.keys.v1.Key;
 import dev.latchkey.proto.keys.v1.KeyMode;
 import dev.latchkey.proto.keys.v1.Revocation;
@@ -36,6 +37,7 @@ final class KeyMessages {
             .putAllMetadata(key.metadata())
             .addAllAllowedNetworks(key.allowedNetworks().texts())
             .addAllResources(key.resources().texts())
+            .addAllRateLimits(RateLimits.toMessages(key.rateLimits()))
             .setState(state(key.validity().at(now.toEpochMilli())))
             .setCreateTime(time(key.createTime()))
             .setUpdateTime(time(key.updateTime()))
@@ -96,7 +98,7 @@ final class KeyMessages {
     }
   }
 
-  private static Timestamp time(Instant time) {
+  static Timestamp time(Instant time) {
     return Timestamp.newBuilder()
         .setSeconds(time.getEpochSecond())
         .setNanos(time.getNano())

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,8 @@ record KeyPatch(
     @Nullable Instant notBefore,
     @Nullable Instant expireTime,
     AllowedNetworks allowedNetworks,
-    ResourceGrants resources) {
+    ResourceGrants resources,
+    List<RateLimit> rateLimits) {
   static final String NAME = "name";
   static final String SCOPES = "scopes";
   static final String ROLES = "roles";
@@ -32,8 +34,18 @@ record KeyPatch(
 
   static final String ALLOWED_NETWORKS = "allowed_networks";
   static final String RESOURCES = "resources";
+  static final String RATE_LIMITS = "rate_limits";
 
   /** Every field that can change. */
   static final Set<String> KNOWN =
-      Set.of(NAME, SCOPES, ROLES, METADATA, NOT_BEFORE, EXPIRE_TIME, ALLOWED_NETWORKS, RESOURCES);
+      Set.of(
+          NAME,
+          SCOPES,
+          ROLES,
+          METADATA,
+          NOT_BEFORE,
+          EXPIRE_TIME,
+          ALLOWED_NETWORKS,
+          RESOURCES,
+          RATE_LIMITS);
 }

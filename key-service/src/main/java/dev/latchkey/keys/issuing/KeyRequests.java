@@ -8,6 +8,8 @@ import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.Base64;
@@ -51,7 +53,9 @@ final class KeyRequests {
         notBefore,
         expireTime,
         in.networks(KeyPatch.ALLOWED_NETWORKS, request.getAllowedNetworksList()),
-        KeyFields.resources(in, request.getResourcesList()));
+        KeyFields.resources(in, request.getResourcesList()),
+        RateLimits.readOfKey(in, KeyPatch.RATE_LIMITS, request.getRateLimitsList()),
+        CreditRequests.draft(in, request.hasCredits(), request.getCredits()));
   }
 
   static KeyPatch patch(Fields in, UpdateKeyRequest request, Set<String> paths, Instant now) {
@@ -90,8 +94,21 @@ final class KeyRequests {
         paths.contains(KeyPatch.RESOURCES)
             ? KeyFields.resources(in, request.getResourcesList())
             : ResourceGrants.ALL;
+    List<RateLimit> rateLimits =
+        paths.contains(KeyPatch.RATE_LIMITS)
+            ? RateLimits.readOfKey(in, KeyPatch.RATE_LIMITS, request.getRateLimitsList())
+            : List.of();
     return new KeyPatch(
-        paths, name, scopes, roles, metadata, notBefore, expireTime, networks, resources);
+        paths,
+        name,
+        scopes,
+        roles,
+        metadata,
+        notBefore,
+        expireTime,
+        networks,
+        resources,
+        rateLimits);
   }
 
   /** The filter of a list, but for the node it looks in. */

@@ -52,6 +52,16 @@ final class KeyTransaction {
     KeyCeiling.requireRoom(connection, lineage, more, now);
   }
 
+  /** For what other packages store beside keys. */
+  Connection connection() {
+    return connection;
+  }
+
+  /** Has a key read anew once this is committed. */
+  void touch(StoredKey key) {
+    touched.add(key.hash());
+  }
+
   StoredKey insert(StoredKey key) {
     touched.add(key.hash());
     KeyStore.insert(connection, key);

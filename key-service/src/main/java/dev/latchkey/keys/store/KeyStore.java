@@ -8,6 +8,7 @@ import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.tenancy.Level;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,7 +29,7 @@ public final class KeyStore {
       """
       id, hash, node_level, organization_id, project_id, environment_id, workspace_id,
              owner_user_id, owner_inactive, name, mode, prefix, last_characters, scopes, roles, metadata, allowed_networks, resources,
-             state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
+             rate_limits,             state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
              revocation_note, revoke_time, create_time, update_time, version
       """;
   private static final String ALL = "SELECT " + COLUMNS + " FROM api_key ";
@@ -36,15 +37,15 @@ public final class KeyStore {
       """
       INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
                            environment_id, workspace_id, owner_user_id, name, mode, prefix, last_characters,
-                           scopes, roles, metadata, allowed_networks, resources, state, not_before, expire_time, retire_time,
+                           scopes, roles, metadata, allowed_networks, resources, rate_limits, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
       UPDATE api_key
-      SET name = ?, scopes = ?, roles = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, state = ?, owner_inactive = ?,
+      SET name = ?, scopes = ?, roles = ?, metadata = ?::jsonb, allowed_networks = ?, resources = ?, rate_limits = ?, state = ?, owner_inactive = ?,
           not_before = ?, expire_time = ?,
           retire_time = ?, successor_id = ?, revocation_reason = ?, revocation_note = ?,
           revoke_time = ?, update_time = ?, version = ?
@@ -112,6 +113,7 @@ public final class KeyStore {
     values.add(JSON.toJson(key.metadata()));
     values.add(key.allowedNetworks().texts());
     values.add(key.resources().texts());
+    values.add(RateLimits.toColumn(key.rateLimits()));
     values.add(key.stored());
     values.add(key.notBefore());
     values.add(key.expireTime());
@@ -137,6 +139,7 @@ public final class KeyStore {
         JSON.toJson(key.metadata()),
         key.allowedNetworks().texts(),
         key.resources().texts(),
+        RateLimits.toColumn(key.rateLimits()),
         key.stored(),
         key.ownerInactive(),
         key.notBefore(),
@@ -208,6 +211,7 @@ public final class KeyStore {
         JSON.fromJson(row.getString("metadata"), TEXTS),
         AllowedNetworks.of(Sql.texts(row, "allowed_networks")),
         ResourceGrants.of(Sql.texts(row, "resources")),
+        RateLimits.ofColumn(row.getBytes("rate_limits")),
         Validity.Switch.valueOf(row.getString("state")),
         row.getBoolean("owner_inactive"),
         Sql.instant(row, "not_before"),

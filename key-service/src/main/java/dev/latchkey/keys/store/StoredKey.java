@@ -4,6 +4,7 @@ import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownerUserId the member it acts for; null for a service key
  * @param scopes its own, sorted and without repeats
  * @param roles the names of its key roles, sorted and without repeats
+ * @param rateLimits its own limits on the rate of calls
  * @param stored how its switch stands
  * @param ownerInactive whether its owner lost the role that covered its node, and nobody enabled it
  *     since
@@ -39,6 +41,7 @@ public record StoredKey(
     Map<String, String> metadata,
     AllowedNetworks allowedNetworks,
     ResourceGrants resources,
+    List<RateLimit> rateLimits,
     Validity.Switch stored,
     boolean ownerInactive,
     @Nullable Instant notBefore,
@@ -55,6 +58,7 @@ public record StoredKey(
     scopes = List.copyOf(new TreeSet<>(scopes));
     roles = List.copyOf(new TreeSet<>(roles));
     metadata = Map.copyOf(metadata);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   /** When it may be used. */
@@ -94,6 +98,7 @@ public record StoredKey(
     private Map<String, String> metadata;
     private AllowedNetworks allowedNetworks;
     private ResourceGrants resources;
+    private List<RateLimit> rateLimits;
     private Validity.Switch stored;
     private boolean ownerInactive;
     private @Nullable Instant notBefore;
@@ -111,6 +116,7 @@ public record StoredKey(
       metadata = base.metadata;
       allowedNetworks = base.allowedNetworks;
       resources = base.resources;
+      rateLimits = base.rateLimits;
       stored = base.stored;
       ownerInactive = base.ownerInactive;
       notBefore = base.notBefore;
@@ -147,6 +153,11 @@ public record StoredKey(
 
     public Builder resources(ResourceGrants value) {
       resources = value;
+      return this;
+    }
+
+    public Builder rateLimits(List<RateLimit> value) {
+      rateLimits = value;
       return this;
     }
 
@@ -199,6 +210,7 @@ public record StoredKey(
           metadata,
           allowedNetworks,
           resources,
+          rateLimits,
           stored,
           ownerInactive,
           notBefore,

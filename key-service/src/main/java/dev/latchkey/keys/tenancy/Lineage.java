@@ -1,10 +1,12 @@
 package dev.latchkey.keys.tenancy;
 
 import dev.latchkey.keys.decision.ScopePolicy;
+import dev.latchkey.keys.decision.SetLimits;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.kit.net.AllowedNetworks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -124,7 +126,19 @@ public final class Lineage implements TenantSource {
           Stream.of(views)
               .map(NodeView::allowedNetworks)
               .filter(AllowedNetworks::restricts)
-              .toList());
+              .toList(),
+          rateLimits(views, plan));
+    }
+
+    /** From the node itself upward, the plan's last. */
+    private static List<SetLimits> rateLimits(NodeView[] views, PlanView plan) {
+      List<SetLimits> set = new ArrayList<>();
+      for (int i = views.length - 1; i >= 0; i--) {
+        set.add(new SetLimits(views[i].id(), false, views[i].rateLimits()));
+      }
+      set.add(new SetLimits(views[0].id(), true, plan.rateLimits()));
+      set.removeIf(place -> place.limits().isEmpty());
+      return set;
     }
 
     private static Tenant.@Nullable Node node(NodeView[] views, int depth) {

@@ -3,6 +3,7 @@ package dev.latchkey.keys.tenancy;
 import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.KeyFormat;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.UUID;
  *     none
  * @param scopes what a project says of its keys' scopes; {@link ScopePolicy#NONE} elsewhere
  * @param allowedNetworks where clients may use keys from, at the node and below
+ * @param rateLimits the limits on the rate of calls that are set here
  * @param revision the change that made it so
  */
 record NodeView(
@@ -33,9 +35,11 @@ record NodeView(
     long expireMillis,
     ScopePolicy scopes,
     AllowedNetworks allowedNetworks,
+    List<RateLimit> rateLimits,
     long revision) {
   NodeView {
     lineage = List.copyOf(lineage);
+    rateLimits = List.copyOf(rateLimits);
   }
 
   Tenant.Node toTenantNode() {

@@ -18,6 +18,7 @@ import dev.latchkey.proto.tenancy.v1.Project;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.Workspace;
+import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ final class TenancyViews {
         UUID.fromString(resource.getPlan().getId()),
         resource.getPlan().getApiAccess(),
         keyCeiling(resource.getPlan().getCeilings()),
+        RateLimits.ofMessages(resource.getPlan().getRateLimitsList()),
         resource.getRevision());
   }
 
@@ -102,6 +104,7 @@ final class TenancyViews {
         Long.MAX_VALUE,
         ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -118,6 +121,7 @@ final class TenancyViews {
         Long.MAX_VALUE,
         policy(node),
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -134,6 +138,7 @@ final class TenancyViews {
         node.hasExpireTime() ? millis(node.getExpireTime()) : Long.MAX_VALUE,
         ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 
@@ -150,6 +155,7 @@ final class TenancyViews {
         Long.MAX_VALUE,
         ScopePolicy.NONE,
         AllowedNetworks.of(node.getAllowedNetworksList()),
+        RateLimits.ofMessages(node.getRateLimitsList()),
         revision);
   }
 

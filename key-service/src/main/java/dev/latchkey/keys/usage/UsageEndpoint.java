@@ -20,6 +20,7 @@ import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -64,7 +65,7 @@ class UsageEndpoint extends UsageServiceGrpc.UsageServiceImplBase implements Man
         message(
             keyId != null
                 ? usage.ofKey(caller, keyId, size, span)
-                : usage.ofNode(caller, in.id("node_id", request.getNodeId()), size, span)));
+                : usage.ofNode(caller, Objects.requireNonNull(nodeId), size, span)));
   }
 
   private static QueryUsageResponse message(Map<Instant, Counts> buckets) {

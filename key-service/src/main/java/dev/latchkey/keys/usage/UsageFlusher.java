@@ -71,7 +71,7 @@ public class UsageFlusher {
     UsageBatch next = batch == null ? nextBatch() : batch;
     while (next != null) {
       batch = next;
-      waiting = buffer.size() + next.tallies().size();
+      waiting = (long) buffer.size() + next.tallies().size();
       writer.write(next, clock.instant());
       batch = null;
       waiting = buffer.size();

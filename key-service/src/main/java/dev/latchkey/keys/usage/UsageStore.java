@@ -17,6 +17,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the usage tables, inside the caller's transaction. */
+@SuppressWarnings("InlineFormatString") // Statements are read as a whole.
 final class UsageStore {
   private static final String BUCKETS =
       """

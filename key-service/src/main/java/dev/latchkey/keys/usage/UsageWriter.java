@@ -16,6 +16,7 @@ import java.util.UUID;
  * notes the batch's number, and does nothing if it was noted before. All writers touch rows in the
  * same order, so they wait for each other but never deadlock.
  */
+@SuppressWarnings("InlineFormatString") // Statements are read as a whole.
 final class UsageWriter {
   private static final long MINUTE_SECONDS = 60;
 

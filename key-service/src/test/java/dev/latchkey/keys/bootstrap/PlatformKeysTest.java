@@ -7,7 +7,9 @@ import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.keys.hashing.KeyHasher;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.keys.support.TestDatabases;
+import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.CallerAuthenticator;
+import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ServiceHost;
@@ -59,10 +61,9 @@ final class PlatformKeysTest {
   private static boolean opens(ServiceHost host, Secret key, String scope) {
     try {
       return host.context()
-          .getBean(CallerAuthenticator.class)
-          .authenticate(key, null)
-          .scopes()
-          .contains(scope);
+              .getBean(CallerAuthenticator.class)
+              .admit(key, null, AccessRule.newBuilder().setRequiredScope(scope).build())
+          instanceof Admission.Admitted;
     } catch (ApiException refused) {
       return false;
     }

@@ -73,7 +73,8 @@ final class DeciderTest {
             Long.MAX_VALUE,
             !flaws.contains(Flaw.API_ACCESS_DENIED),
             ScopePolicy.NONE,
-            List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))));
+            List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))),
+            List.of());
     Demand demand =
         new Demand(
             ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
@@ -104,6 +105,7 @@ final class DeciderTest {
         validity,
         AllowedNetworks.ALL,
         ResourceGrants.of(List.of("folder:/a")),
+        List.of(),
         new RightsSource(List.of("a:read"), List.of(), () -> tenant, owner));
   }
 
@@ -146,7 +148,16 @@ final class DeciderTest {
   void environmentsTime_stopsKeysFromItsFirstMillisecond() {
     Tenant tenant =
         new Tenant(
-            null, null, null, null, Tenant.Standing.ACTIVE, NOW, true, ScopePolicy.NONE, List.of());
+            null,
+            null,
+            null,
+            null,
+            Tenant.Standing.ACTIVE,
+            NOW,
+            true,
+            ScopePolicy.NONE,
+            List.of(),
+            List.of());
     Validity forever = new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE);
 
     assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW - 1))
@@ -187,7 +198,8 @@ final class DeciderTest {
             ScopePolicy.NONE,
             List.of(
                 AllowedNetworks.of(List.of("10.0.0.0/8")),
-                AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))));
+                AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))),
+            List.of());
 
     assertThat(Decider.decide(key(forever, restricted), Demand.NOTHING, NOW))
         .isEqualTo(

@@ -53,7 +53,7 @@ final class RightsTest {
   }
 
   private static Role role(Random random) {
-    return Role.values()[random.nextInt(Role.values().length)];
+    return List.of(Role.values()).get(random.nextInt(Role.values().length));
   }
 
   private static <T> List<T> some(Random random, List<T> of) {
@@ -72,6 +72,7 @@ final class RightsTest {
         situation.depth() > 1
             ? new ScopePolicy(situation.catalogue(), situation.roles())
             : ScopePolicy.NONE,
+        List.of(),
         List.of());
   }
 
@@ -97,7 +98,7 @@ final class RightsTest {
     Map<UUID, Role> owner = situation.owner();
     for (int i = 0; owner != null && i < situation.depth(); i++) {
       Role here = owner.get(IDS.get(i));
-      if (here != null && (highest == null || here.ordinal() > highest.ordinal())) {
+      if (here != null && (highest == null || here.compareTo(highest) > 0)) {
         highest = here;
       }
     }
@@ -130,7 +131,7 @@ final class RightsTest {
     }
     Role minimum = catalogue == null ? Role.MEMBER : catalogue.getOrDefault(scope, Role.OWNER);
     Role role = referenceRole(situation);
-    return situation.owner() == null || (role != null && role.ordinal() >= minimum.ordinal());
+    return situation.owner() == null || (role != null && role.compareTo(minimum) >= 0);
   }
 
   @Test

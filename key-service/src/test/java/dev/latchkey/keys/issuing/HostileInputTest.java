@@ -23,6 +23,7 @@ import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import dev.latchkey.proto.keys.v1.RotateKeyRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,6 +67,12 @@ final class HostileInputTest {
   }
 
   private static final String LONG = "x".repeat(5_000);
+  private static final RateLimit LIMIT =
+      RateLimit.newBuilder()
+          .setName("data")
+          .setAmount(1)
+          .setWindow(Duration.newBuilder().setSeconds(1))
+          .build();
   private static final Timestamp PAST = Timestamp.newBuilder().setSeconds(1).build();
   private static final Timestamp NO_TIME =
       Timestamp.newBuilder().setSeconds(Long.MAX_VALUE).setNanos(-1).build();
@@ -249,6 +256,37 @@ final class HostileInputTest {
             "101 resources",
             "resources",
             r -> r.addAllResources(Collections.nCopies(101, "folder:/a"))));
+    for (RateLimit limit :
+        List.of(
+            RateLimit.getDefaultInstance(),
+            LIMIT.toBuilder().setName("Data").build(),
+            LIMIT.toBuilder().setName(LONG).build(),
+            LIMIT.toBuilder().setName("\0").build())) {
+      String field = "rate_limits[0].name";
+      all.add(create("limit's name", field, r -> r.addRateLimits(limit)));
+      all.add(update("limit's name", field, mask("rate_limits", r -> r.addRateLimits(limit))));
+    }
+    for (long amount : new long[] {0, -1, Long.MAX_VALUE}) {
+      RateLimit limit = LIMIT.toBuilder().setAmount(amount).build();
+      all.add(create("amount " + amount, "rate_limits[0].amount", r -> r.addRateLimits(limit)));
+    }
+    for (long seconds : new long[] {0, -1, 31 * 86_400 + 1, Long.MAX_VALUE}) {
+      RateLimit limit =
+          LIMIT.toBuilder().setWindow(Duration.newBuilder().setSeconds(seconds)).build();
+      all.add(create("window " + seconds, "rate_limits[0].window", r -> r.addRateLimits(limit)));
+    }
+    RateLimit burst = LIMIT.toBuilder().setBurst(-1).build();
+    all.add(create("burst", "rate_limits[0].burst", r -> r.addRateLimits(burst)));
+    RateLimit shared = LIMIT.toBuilder().setShared(true).build();
+    all.add(create("shared", "rate_limits[0].shared", r -> r.addRateLimits(shared)));
+    all.add(
+        create(
+            "limit twice",
+            "rate_limits[1].name",
+            r -> r.addRateLimits(LIMIT).addRateLimits(LIMIT)));
+    all.add(
+        create(
+            "21 limits", "rate_limits", r -> r.addAllRateLimits(Collections.nCopies(21, LIMIT))));
     all.add(create("metadata key", "metadata[\"a b\"]", r -> r.putMetadata("a b", "v")));
     all.add(create("metadata value", "metadata[\"k\"]", r -> r.putMetadata("k", LONG)));
     all.add(create("metadata NUL", "metadata[\"k\"]", r -> r.putMetadata("k", "a\0b")));
@@ -448,8 +486,19 @@ final class HostileInputTest {
                         AuthenticateRequest.newBuilder().setResource("folder:/a/*").build()));
     assertThat(resource.fields()).containsExactly("resource");
 
+    for (String limit : List.of("Data", "1a", "\0", LONG, "a b")) {
+      assertThat(wrong(AuthenticateRequest.newBuilder().setLimit(limit))).containsExactly("limit");
+    }
+    for (long cost : new long[] {-1, 1_000_001, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      assertThat(wrong(AuthenticateRequest.newBuilder().setCost(cost))).containsExactly("cost");
+    }
+
     for (String credential : List.of("\0", LONG, "é".repeat(60), "mk_live_", "_".repeat(80))) {
       assertThat(service.authenticate(credential).hasDenied()).isTrue();
     }
+  }
+
+  private static List<String> wrong(AuthenticateRequest.Builder request) {
+    return Refusals.of(() -> service.authentication().authenticate(request.build())).fields();
   }
 }

@@ -37,10 +37,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole key-service on a free port, with its database and a tenancy to follow. */
 public final class RunningKeyService implements AutoCloseable {
-  private final StandInTenancy tenancy = new StandInTenancy();
-  private final MovableClock clock = new MovableClock();
-  private final String databaseUrl = TestDatabases.create();
+  private final StandInTenancy tenancy;
+  private final MovableClock clock;
+  private final String databaseUrl;
   private final Path secrets;
+  private final boolean alone;
   private final ServiceHost host;
   private final ManagedChannel channel;
 
@@ -50,11 +51,36 @@ public final class RunningKeyService implements AutoCloseable {
 
   /** With some settings beside those that every test needs. */
   public RunningKeyService(Map<String, String> more) {
+    this(
+        new StandInTenancy(), new MovableClock(), TestDatabases.create(), newSecrets(), true, more);
+  }
+
+  /** Another node of a service: with the same database, tenancy, clock and secrets. */
+  public static RunningKeyService beside(RunningKeyService first) {
+    return new RunningKeyService(
+        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
+  }
+
+  private static Path newSecrets() {
     try {
-      secrets = Files.createTempDirectory("latchkey-secrets");
+      return Files.createTempDirectory("latchkey-secrets");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private RunningKeyService(
+      StandInTenancy tenancy,
+      MovableClock clock,
+      String databaseUrl,
+      Path secrets,
+      boolean alone,
+      Map<String, String> more) {
+    this.tenancy = tenancy;
+    this.clock = clock;
+    this.databaseUrl = databaseUrl;
+    this.secrets = secrets;
+    this.alone = alone;
     Map<String, String> environment = new HashMap<>(more);
     environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
     environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
@@ -184,8 +210,10 @@ public final class RunningKeyService implements AutoCloseable {
   public void close() {
     channel.shutdownNow();
     host.close();
-    tenancy.close();
-    deleteSecrets();
+    if (alone) {
+      tenancy.close();
+      deleteSecrets();
+    }
   }
 
   private void deleteSecrets() {

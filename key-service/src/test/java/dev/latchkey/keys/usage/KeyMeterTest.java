@@ -104,7 +104,7 @@ final class KeyMeterTest {
     assertThat(small.size()).as("two hours").isEqualTo(2);
 
     for (int hour = 0; hour < 30; hour++) {
-      one.count(DENIED, address(1), hour * 60 * MINUTE);
+      one.count(DENIED, address(1), hour * 60L * MINUTE);
     }
     meters.drain(small::add);
     small.limit();

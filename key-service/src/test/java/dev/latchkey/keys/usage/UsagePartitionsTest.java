@@ -60,8 +60,8 @@ final class UsagePartitionsTest {
   @Test
   void presentAndNearCounts_haveAPartition_fromTheStart() {
     insert(clock.instant());
-    insert(clock.instant().minus(Duration.ofHours(24)));
-    insert(clock.instant().plus(Duration.ofHours(48)));
+    insert(clock.instant().minus(Duration.ofDays(1)));
+    insert(clock.instant().plus(Duration.ofDays(2)));
 
     assertThat(tables.number(DEFAULTS)).isZero();
     assertThat(partitions("usage_minute")).as("four days and the default").isEqualTo(5);

@@ -1,6 +1,8 @@
 package dev.latchkey.kit.access;
 
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.errors.Errors;
+import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import io.grpc.Context;
@@ -9,7 +11,9 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The one place where management calls are authorized: the key that comes with the call must be
@@ -29,22 +33,44 @@ public final class ManagementInterceptor implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     AccessRule rule = AccessRules.of(call.getMethodDescriptor());
-    Caller caller = authenticator.authenticate(BearerTokens.require(headers), Peers.address(call));
+    return switch (authenticator.admit(BearerTokens.require(headers), Peers.address(call), rule)) {
+      case Admission.Admitted admitted -> start(call, headers, next, rule, admitted);
+      case Admission.RateLimited limited -> refuse(call, limited);
+    };
+  }
+
+  private static <Q, A> ServerCall.Listener<Q> start(
+      ServerCall<Q, A> call,
+      Metadata headers,
+      ServerCallHandler<Q, A> next,
+      AccessRule rule,
+      Admission.Admitted admitted) {
+    Caller caller = admitted.caller();
     require(caller, rule);
     return Contexts.interceptCall(
         Context.current().withValue(Caller.KEY, caller.needing(Role.leastFor(rule))),
-        call,
+        admitted
+            .headers()
+            .<ServerCall<Q, A>>map(limit -> new LimitAnnouncement<>(call, limit))
+            .orElse(call),
         headers,
         next);
+  }
+
+  private static <Q> ServerCall.Listener<Q> refuse(
+      ServerCall<Q, ?> call, Admission.RateLimited limited) {
+    StatusRuntimeException status =
+        Errors.toStatus(limited.refusal(), RequestIds.orNew(RequestIds.current()));
+    Metadata trailers = Objects.requireNonNullElseGet(status.getTrailers(), Metadata::new);
+    limited.headers().addTo(trailers);
+    call.close(status.getStatus(), trailers);
+    return new ServerCall.Listener<>() {};
   }
 
   /** Throws unless the caller may make calls with this rule. */
   public static void require(Caller caller, AccessRule rule) {
     if (!Scopes.cover(caller.scopes(), rule.getRequiredScope())) {
-      throw ApiException.of(
-          ErrorReason.ERROR_REASON_INSUFFICIENT_SCOPE,
-          "The call needs a key with the scope %s.".formatted(rule.getRequiredScope()),
-          Map.of("required_scope", rule.getRequiredScope()));
+      throw CallerRefusals.insufficientScope(rule);
     }
     if (rule.getPlatformOnly() && !caller.isPlatform()) {
       throw ApiException.of(

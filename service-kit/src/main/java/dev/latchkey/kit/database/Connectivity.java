@@ -1,5 +1,6 @@
 package dev.latchkey.kit.database;
 
+import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 
@@ -9,7 +10,9 @@ final class Connectivity {
 
   static boolean isLost(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLTransientConnectionException
+      // The framework's own: it could not get, keep or hand back a connection.
+      if (cause instanceof ConnectionException
+          || cause instanceof SQLTransientConnectionException
           || (cause instanceof SQLException sql && new SqlFailure(sql).isUnavailable())) {
         return true;
       }

@@ -1,17 +1,21 @@
 package dev.latchkey.tenancy.caller;
 
+import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.access.Owner;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceBlockingStub;
 import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
 import io.grpc.StatusRuntimeException;
@@ -44,16 +48,28 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
   }
 
   @Override
-  public Caller authenticate(Secret credential, @Nullable InetAddress client) {
-    AuthenticateResponse answer = ask(credential, client);
+  public Admission admit(Secret credential, @Nullable InetAddress client, AccessRule rule) {
+    AuthenticateResponse answer = ask(credential, client, rule);
     return switch (answer.getDecisionCase()) {
-      case ALLOWED -> caller(answer.getAllowed().getKey());
-      case DENIED -> throw refusal(answer.getDenied().getReason());
+      case ALLOWED ->
+          new Admission.Admitted(
+              caller(answer.getAllowed().getKey()),
+              ManagementLimits.headers(answer.getAllowed().getLimitsList()));
+      case DENIED -> refused(answer.getDenied(), rule);
       case DECISION_NOT_SET -> throw CallerRefusals.invalid();
     };
   }
 
-  private AuthenticateResponse ask(Secret credential, @Nullable InetAddress client) {
+  private static Admission refused(Denied denied, AccessRule rule) {
+    return switch (denied.getReason()) {
+      case DENIAL_REASON_INSUFFICIENT_SCOPE -> throw CallerRefusals.insufficientScope(rule);
+      case DENIAL_REASON_RATE_LIMITED -> ManagementLimits.refused(denied);
+      default -> throw refusal(denied.getReason());
+    };
+  }
+
+  private AuthenticateResponse ask(
+      Secret credential, @Nullable InetAddress client, AccessRule rule) {
     try {
       return keyService
           .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
@@ -61,6 +77,10 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
               AuthenticateRequest.newBuilder()
                   .setCredential(credential.reveal())
                   .setClientAddress(client == null ? "" : client.getHostAddress())
+                  // Checked first: a call that is refused for this takes nothing.
+                  .addRequiredScopes(rule.getRequiredScope())
+                  .setLimit(RateLimit.MANAGEMENT)
+                  .setCost(1)
                   .build());
     } catch (StatusRuntimeException failure) {
       LOG.warn("the key service made no decision: {}", failure.getStatus());

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A key service made of a table: it knows the keys it was told, and answers only those who show the
@@ -37,6 +38,7 @@ public final class KeyServiceStandIn implements AutoCloseable {
   private static final AuthenticateResponse UNKNOWN = denied(DenialReason.DENIAL_REASON_UNKNOWN);
 
   private final Map<String, AuthenticateResponse> keys = new ConcurrentHashMap<>();
+  private final List<AuthenticateRequest> asked = new CopyOnWriteArrayList<>();
   private final Server server;
 
   public KeyServiceStandIn() {
@@ -55,6 +57,7 @@ public final class KeyServiceStandIn implements AutoCloseable {
     @Override
     public void authenticate(
         AuthenticateRequest request, StreamObserver<AuthenticateResponse> out) {
+      asked.add(request);
       out.onNext(keys.getOrDefault(request.getCredential(), UNKNOWN));
       out.onCompleted();
     }
@@ -74,6 +77,11 @@ public final class KeyServiceStandIn implements AutoCloseable {
 
   public String target() {
     return "127.0.0.1:" + server.getPort();
+  }
+
+  /** What was asked about a key, the latest last. */
+  public List<AuthenticateRequest> askedAbout(String key) {
+    return asked.stream().filter(request -> request.getCredential().equals(key)).toList();
   }
 
   /** A new key of the platform. */

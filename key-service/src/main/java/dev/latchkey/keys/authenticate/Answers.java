@@ -1,0 +1,121 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.credits.CreditDraw;
+import dev.latchkey.keys.credits.CreditDrawing;
+import dev.latchkey.keys.credits.DrawnAccount;
+import dev.latchkey.keys.credits.NodeAccounts;
+import dev.latchkey.keys.decision.Decider;
+import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.limits.AppliedLimit;
+import dev.latchkey.keys.limits.RateLimiter;
+import dev.latchkey.kit.limits.RateLimit;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Makes the answer to a request once the credential is looked up: first the decision on the key,
+ * then the limits, last the credits. Does not wait.
+ */
+@Singleton
+final class Answers {
+  private final RateLimiter limiter;
+  private final CreditDrawing credits;
+  private final NodeAccounts nodeAccounts;
+  private final DecisionMetrics metrics;
+  private final InstantSource clock;
+
+  Answers(
+      RateLimiter limiter,
+      CreditDrawing credits,
+      NodeAccounts nodeAccounts,
+      DecisionMetrics metrics,
+      InstantSource clock) {
+    this.limiter = limiter;
+    this.credits = credits;
+    this.nodeAccounts = nodeAccounts;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** The answer, or what it waits for. */
+  Step answer(Lookup lookup, Ask ask) {
+    return switch (lookup) {
+      case Lookup.Refused refused -> {
+        metrics.denied(refused.reason());
+        yield new Step.Answered(AuthenticateMessages.denied(Decision.denied(refused.reason())));
+      }
+      case Lookup.Found found ->
+          switch (Decider.decide(found.key(), ask.demand(), clock.millis())) {
+            case Decision.Allowed allowed -> draw(found, allowed, ask);
+            case Decision.Denied denied -> {
+              count(found, denied, ask);
+              yield new Step.Answered(AuthenticateMessages.denied(denied));
+            }
+          };
+    };
+  }
+
+  private void count(Lookup.Found found, Decision decision, Ask ask) {
+    switch (decision) {
+      case Decision.Allowed _ -> metrics.allowed();
+      case Decision.Denied denied -> metrics.denied(denied.reason());
+    }
+    found.meter().count(decision, ask.demand().client(), clock.millis());
+  }
+
+  private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask) {
+    Lookup.Found.Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
+    List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
+    List<DrawnAccount> accounts = pays(ask) ? standing.accounts : List.of();
+    if (limits.isEmpty() && accounts.isEmpty()) {
+      count(found, allowed, ask);
+      return standing.allowed;
+    }
+    RateLimiter.Draw drawn =
+        limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost());
+    return switch (drawn) {
+      case RateLimiter.Draw.Refused refused -> {
+        count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask);
+        yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
+      }
+      case RateLimiter.Draw.Taken taken -> {
+        CreditDraw paid =
+            accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
+        yield paid(found, allowed, standing, taken, paid, ask);
+      }
+    };
+  }
+
+  /** Calls of management take no credits: they are made to this service, not through it. */
+  private static boolean pays(Ask ask) {
+    return ask.cost() > 0 && !ask.limit().equals(RateLimit.MANAGEMENT);
+  }
+
+  private Step paid(
+      Lookup.Found found,
+      Decision.Allowed allowed,
+      Lookup.Found.Standing standing,
+      RateLimiter.Draw.Taken taken,
+      CreditDraw drawn,
+      Ask ask) {
+    return switch (drawn) {
+      case CreditDraw.Taken paid -> {
+        count(found, allowed, ask);
+        yield new Step.Answered(
+            LimitMessages.allowed(
+                standing.allowed.response(), allowed.tenant(), taken.readings(), paid.readings()));
+      }
+      case CreditDraw.Refused refused -> {
+        taken.giveBack();
+        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask);
+        yield new Step.Answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
+      }
+      case CreditDraw.Waiting waiting -> {
+        taken.giveBack();
+        yield new Step.Waiting(waiting.asked());
+      }
+    };
+  }
+}

@@ -1,0 +1,106 @@
+package dev.latchkey.keys.authenticate;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.credits.CreditDraw;
+import dev.latchkey.keys.credits.CreditReading;
+import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.limits.LimitReading;
+import dev.latchkey.keys.limits.RateLimiter;
+import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.proto.keys.v1.Allowed;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.CreditState;
+import dev.latchkey.proto.keys.v1.Denied;
+import dev.latchkey.proto.keys.v1.LimitState;
+import java.time.Instant;
+import java.util.List;
+
+/** Makes the parts of answers that tell of limits and credits. */
+final class LimitMessages {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private LimitMessages() {}
+
+  /** The answer for an allowed request, with what it drew from. */
+  static AuthenticateResponse allowed(
+      AuthenticateResponse plain,
+      Tenant tenant,
+      List<LimitReading> limits,
+      List<CreditReading> credits) {
+    if (limits.isEmpty() && credits.isEmpty()) {
+      return plain;
+    }
+    // The key and the context are the same objects as in the plain answer.
+    Allowed.Builder allowed =
+        Allowed.newBuilder()
+            .setKey(plain.getAllowed().getKey())
+            .setContext(plain.getAllowed().getContext());
+    for (int i = 0; i < limits.size(); i++) {
+      allowed.addLimits(state(limits.get(i)));
+    }
+    for (int i = 0; i < credits.size(); i++) {
+      allowed.addCredits(state(credits.get(i), tenant));
+    }
+    return AuthenticateResponse.newBuilder().setAllowed(allowed).build();
+  }
+
+  static AuthenticateResponse rateLimited(KnownKey key, RateLimiter.Draw.Refused refused) {
+    Denied.Builder denied = denied(DenialReason.RATE_LIMITED, key);
+    refused.readings().forEach(reading -> denied.addLimits(state(reading)));
+    refused.retryNanos().ifPresent(nanos -> denied.setRetryAfter(duration(nanos)));
+    return AuthenticateResponse.newBuilder().setDenied(denied).build();
+  }
+
+  static AuthenticateResponse exhausted(KnownKey key, Tenant tenant, CreditDraw.Refused refused) {
+    Denied.Builder denied = denied(DenialReason.QUOTA_EXHAUSTED, key);
+    refused.readings().forEach(reading -> denied.addCredits(state(reading, tenant)));
+    refused.retryAfter().ifPresent(wait -> denied.setRetryAfter(duration(wait.toNanos())));
+    return AuthenticateResponse.newBuilder().setDenied(denied).build();
+  }
+
+  private static Denied.Builder denied(DenialReason reason, KnownKey key) {
+    return Denied.newBuilder()
+        .setReason(AuthenticateMessages.reason(reason))
+        .setMessage(reason.message())
+        .setKeyId(key.id().toString());
+  }
+
+  private static LimitState state(LimitReading reading) {
+    RateLimit limit = reading.limit();
+    return LimitState.newBuilder()
+        .setName(limit.name())
+        .setAmount(limit.amount())
+        .setWindow(duration(limit.window().toNanos()))
+        .setBurst(limit.burst())
+        .setRemaining(reading.remaining())
+        .setResetAfter(duration(reading.resetNanos()))
+        .setShared(limit.shared())
+        .build();
+  }
+
+  private static CreditState state(CreditReading reading, Tenant tenant) {
+    CreditState.Builder state = CreditState.newBuilder().setRemaining(reading.remaining());
+    reading.nodeId().ifPresent(id -> state.setNode(AuthenticateMessages.node(id, tenant)));
+    reading.nextRefill().ifPresent(next -> state.setNextRefillTime(time(next)));
+    return state.build();
+  }
+
+  /** Up to the whole millisecond: whoever waits that long waits long enough. */
+  private static Duration duration(long nanos) {
+    long millis = Math.ceilDiv(nanos, NANOS_PER_MILLI);
+    return Duration.newBuilder()
+        .setSeconds(millis / 1_000)
+        .setNanos((int) (millis % 1_000 * NANOS_PER_MILLI))
+        .build();
+  }
+
+  private static Timestamp time(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.credits.NodeAccounts;
+import dev.latchkey.keys.decision.Rights;
+import dev.latchkey.keys.limits.AppliedLimit;
+import dev.latchkey.keys.limits.LimitReading;
+import dev.latchkey.keys.limits.RateLimiter;
+import dev.latchkey.kit.access.Admission;
+import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.access.CallerRefusals;
+import dev.latchkey.kit.access.RateLimitHeaders;
+import dev.latchkey.kit.limits.RateLimit;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes the cost of a management call, which is 1, from the limit of its key. */
+@Singleton
+final class ManagementLimit {
+  private final RateLimiter limiter;
+  private final NodeAccounts nodeAccounts;
+
+  ManagementLimit(RateLimiter limiter, NodeAccounts nodeAccounts) {
+    this.limiter = limiter;
+    this.nodeAccounts = nodeAccounts;
+  }
+
+  Admission take(Lookup.Found found, Rights rights, Caller caller) {
+    List<AppliedLimit> limits =
+        found.standing(rights, nodeAccounts.current()).limits.named(RateLimit.MANAGEMENT);
+    if (limits.isEmpty()) {
+      return new Admission.Admitted(caller, Optional.empty());
+    }
+    return switch (limiter.draw(limits, 1)) {
+      case RateLimiter.Draw.Taken taken ->
+          new Admission.Admitted(caller, Optional.of(headers(taken.readings().getFirst())));
+      case RateLimiter.Draw.Refused refused ->
+          new Admission.RateLimited(
+              CallerRefusals.rateLimited(
+                  caller.keyId().toString(), RateLimit.MANAGEMENT, retryAfter(refused)),
+              headers(refused.readings().getFirst()));
+    };
+  }
+
+  /** A cost of 1 finds room in every limit, in time. */
+  private static Duration retryAfter(RateLimiter.Draw.Refused refused) {
+    return Duration.ofMillis(Math.ceilDiv(refused.retryNanos().orElseThrow(), 1_000_000));
+  }
+
+  private static RateLimitHeaders headers(LimitReading reading) {
+    RateLimit limit = reading.limit();
+    return RateLimitHeaders.of(
+        limit.name(),
+        limit.amount(),
+        limit.window(),
+        reading.remaining(),
+        Duration.ofNanos(reading.resetNanos()));
+  }
+}

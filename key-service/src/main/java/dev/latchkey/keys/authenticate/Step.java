@@ -1,0 +1,16 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import java.util.concurrent.CompletableFuture;
+
+/** How far a decision has come. */
+sealed interface Step {
+  /** It is made. */
+  record Answered(AuthenticateResponse response) implements Step {}
+
+  /**
+   * It needs something of the database first, and is then made anew from the start: nothing was
+   * taken, and the key may have changed meanwhile.
+   */
+  record Waiting(CompletableFuture<Void> ready) implements Step {}
+}

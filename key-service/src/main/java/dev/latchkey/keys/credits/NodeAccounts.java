@@ -1,0 +1,36 @@
+package dev.latchkey.keys.credits;
+
+import dev.latchkey.kit.database.Transactions;
+import jakarta.annotation.PostConstruct;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Which nodes have an account of credits. They are few: all are in memory, so that no decision
+ * waits for one. A change by a caller of this node holds here before the call returns, one by
+ * another's within a second or two.
+ */
+@Singleton
+public class NodeAccounts {
+  private final Transactions transactions;
+  private volatile Map<UUID, UUID> byNode = Map.of();
+
+  NodeAccounts(Transactions transactions) {
+    this.transactions = transactions;
+  }
+
+  /** The accounts by node: the same object for as long as nothing of it changes. */
+  public Map<UUID, UUID> current() {
+    return byNode;
+  }
+
+  /** Reads them anew. */
+  @PostConstruct
+  synchronized void reload() {
+    Map<UUID, UUID> present = transactions.read(AccountStore::ofNodes);
+    if (!present.equals(byNode)) {
+      byNode = Map.copyOf(present);
+    }
+  }
+}

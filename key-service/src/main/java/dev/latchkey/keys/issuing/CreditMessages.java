@@ -1,0 +1,34 @@
+package dev.latchkey.keys.issuing;
+
+import dev.latchkey.keys.credits.Account;
+import dev.latchkey.keys.credits.CreditAccounts.Shown;
+import dev.latchkey.proto.keys.v1.Credits;
+import dev.latchkey.proto.keys.v1.Refill;
+import dev.latchkey.proto.keys.v1.RefillInterval;
+
+/** Makes messages of accounts. */
+final class CreditMessages {
+  private CreditMessages() {}
+
+  static Credits credits(Shown shown) {
+    Account account = shown.account();
+    Credits.Builder message =
+        Credits.newBuilder()
+            .setRemaining(shown.remaining())
+            .setUpdateTime(KeyMessages.time(account.updateTime()))
+            .setEtag(account.etag());
+    account
+        .refill()
+        .ifPresent(
+            refill ->
+                message.setRefill(
+                    Refill.newBuilder()
+                        .setInterval(
+                            RefillInterval.valueOf("REFILL_INTERVAL_" + refill.interval().name()))
+                        .setAmount(refill.amount())));
+    if (account.nextRefill() != null) {
+      message.setNextRefillTime(KeyMessages.time(account.nextRefill()));
+    }
+    return message.build();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.latchkey.keys.limits;
+
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.SetLimits;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.kit.limits.RateLimit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which limits hold for a key, by name: the nearest of those that are not shared, and every shared
+ * one. Made once for each key and view of its tenancy. Immutable.
+ */
+public final class LimitRules {
+  /** Nothing is limited. */
+  public static final LimitRules NONE = new LimitRules(Map.of());
+
+  private final Map<String, List<AppliedLimit>> byName;
+
+  private LimitRules(Map<String, List<AppliedLimit>> byName) {
+    this.byName = Map.copyOf(byName);
+  }
+
+  /** The limits that hold for a key on a view of its tenancy. */
+  public static LimitRules of(KnownKey key, Tenant tenant) {
+    if (key.rateLimits().isEmpty() && tenant.rateLimits().isEmpty()) {
+      return NONE;
+    }
+    Map<String, AppliedLimit> nearest = new HashMap<>();
+    Map<String, List<AppliedLimit>> all = new HashMap<>();
+    for (RateLimit limit : key.rateLimits()) {
+      nearest.putIfAbsent(limit.name(), perKey(key, limit));
+    }
+    for (SetLimits set : tenant.rateLimits()) {
+      for (RateLimit limit : set.limits()) {
+        if (limit.shared()) {
+          all.computeIfAbsent(limit.name(), name -> new ArrayList<>()).add(shared(set, limit));
+        } else {
+          nearest.putIfAbsent(limit.name(), perKey(key, limit));
+        }
+      }
+    }
+    // The key's own first: a call that it refuses never touches what others share.
+    nearest.forEach(
+        (name, limit) -> all.computeIfAbsent(name, absent -> new ArrayList<>()).addFirst(limit));
+    all.replaceAll((name, limits) -> List.copyOf(limits));
+    return new LimitRules(all);
+  }
+
+  private static AppliedLimit perKey(KnownKey key, RateLimit limit) {
+    return new AppliedLimit(limit, new CounterId(CounterId.Scope.KEY, key.id(), limit.name()));
+  }
+
+  private static AppliedLimit shared(SetLimits set, RateLimit limit) {
+    CounterId.Scope scope = set.byPlan() ? CounterId.Scope.PLAN : CounterId.Scope.NODE;
+    return new AppliedLimit(limit, new CounterId(scope, set.id(), limit.name()));
+  }
+
+  /** Those with a name; none for a name that no limit has. */
+  public List<AppliedLimit> named(String name) {
+    return byName.getOrDefault(name, List.of());
+  }
+}

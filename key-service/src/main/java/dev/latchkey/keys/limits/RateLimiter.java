@@ -1,0 +1,42 @@
+package dev.latchkey.keys.limits;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Counts what is taken from limits. Safe for use by many threads. */
+public interface RateLimiter {
+  /**
+   * Takes a cost from every limit, or from none: where one refuses, those before it get back what
+   * they gave.
+   *
+   * @param cost at least 1
+   */
+  Draw draw(List<AppliedLimit> limits, long cost);
+
+  /** What came of it. */
+  sealed interface Draw {
+    /** Nothing was limited. */
+    Taken NOTHING = new Taken(List.of(), () -> {});
+
+    /**
+     * Every limit gave.
+     *
+     * @param readings how the limits stand now, the one with the least left first
+     * @param undo gives it all back; to be called once at most
+     */
+    record Taken(List<LimitReading> readings, Runnable undo) implements Draw {
+      /** Gives it all back. */
+      public void giveBack() {
+        undo.run();
+      }
+    }
+
+    /**
+     * One refused, and nothing was taken.
+     *
+     * @param readings how the limits stand now, the one that refused first
+     * @param retryNanos how long until all can have room; empty where waiting does not help
+     */
+    record Refused(List<LimitReading> readings, OptionalLong retryNanos) implements Draw {}
+  }
+}
