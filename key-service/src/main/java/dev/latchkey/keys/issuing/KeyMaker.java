@@ -64,6 +64,26 @@ public class KeyMaker {
         creator);
   }
 
+  /** A key of another system, to be known by its hash. */
+  StoredKey imported(KeyDraft draft, ForeignKey foreign, Binding binding, UUID creator) {
+    return key(
+        foreign.hash(),
+        true,
+        foreign.prefix(),
+        foreign.lastCharacters(),
+        binding,
+        draft.name(),
+        draft.mode(),
+        draft.scopes(),
+        draft.metadata(),
+        draft.allowedNetworks(),
+        draft.resources(),
+        draft.notBefore(),
+        draft.expireTime(),
+        null,
+        creator);
+  }
+
   /** A new key with the settings of another, whose place it takes. */
   StoredKey successor(StoredKey old, KeyText text, UUID creator) {
     return key(
@@ -123,15 +143,50 @@ public class KeyMaker {
       @Nullable Instant expireTime,
       @Nullable UUID predecessor,
       @Nullable UUID creator) {
+    return key(
+        hash,
+        false,
+        text.prefix(),
+        text.lastCharacters(),
+        binding,
+        name,
+        mode,
+        scopes,
+        metadata,
+        allowedNetworks,
+        resources,
+        notBefore,
+        expireTime,
+        predecessor,
+        creator);
+  }
+
+  private StoredKey key(
+      KeyHash hash,
+      boolean imported,
+      String prefix,
+      String lastCharacters,
+      Binding binding,
+      String name,
+      Mode mode,
+      List<String> scopes,
+      Map<String, String> metadata,
+      AllowedNetworks allowedNetworks,
+      ResourceGrants resources,
+      @Nullable Instant notBefore,
+      @Nullable Instant expireTime,
+      @Nullable UUID predecessor,
+      @Nullable UUID creator) {
     Instant now = now();
     return new StoredKey(
         ids.next(),
         hash,
+        imported,
         binding,
         name,
         mode,
-        text.prefix(),
-        text.lastCharacters(),
+        prefix,
+        lastCharacters,
         scopes,
         metadata,
         allowedNetworks,

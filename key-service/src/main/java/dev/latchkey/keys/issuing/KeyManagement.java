@@ -55,12 +55,22 @@ class KeyManagement {
   }
 
   IssuedKey issue(KeyTransaction transaction, Caller caller, KeyDraft draft, Lineage lineage) {
-    requireLive(lineage.current(), draft.nodeId());
-    requireHolds(caller, draft.scopes(), draft.allowedNetworks(), draft.resources());
+    requireMayMake(caller, draft, lineage);
     KeyText text =
         maker.text(lineage.keyFormat(), draft.mode(), lineage.current().environmentSlug());
     StoredKey key = maker.key(draft, text, Binding.of(lineage), caller.keyId());
     return new IssuedKey(transaction.insert(key), text.secret());
+  }
+
+  /** A key of another system as it is to be stored. Throws what {@link #issue} would. */
+  StoredKey imported(Caller caller, KeyDraft draft, ForeignKey foreign, Lineage lineage) {
+    requireMayMake(caller, draft, lineage);
+    return maker.imported(draft, foreign, Binding.of(lineage), caller.keyId());
+  }
+
+  private void requireMayMake(Caller caller, KeyDraft draft, Lineage lineage) {
+    requireLive(lineage.current(), draft.nodeId());
+    requireHolds(caller, draft.scopes(), draft.allowedNetworks(), draft.resources());
   }
 
   /** Throws for a key that could do more, or be used more widely, than the caller's own. */

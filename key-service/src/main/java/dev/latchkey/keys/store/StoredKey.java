@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key as it stands in the database. Immutable; a change makes a new one with the next version.
  *
+ * @param imported whether another system has issued it
  * @param stored how its switch stands
  * @param retireTime the end of its rotation's grace
  * @param creatorId the key it was created with; null for keys of the platform
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredKey(
     UUID id,
     KeyHash hash,
+    boolean imported,
     Binding binding,
     String name,
     Mode mode,
@@ -55,6 +57,11 @@ public record StoredKey(
   /** What a caller must name to change exactly this version. */
   public String etag() {
     return Long.toString(version);
+  }
+
+  /** Whether another version of the key differs in nothing but the fields that count versions. */
+  public boolean saysTheSameAs(StoredKey next) {
+    return change(next.updateTime).build().equals(next);
   }
 
   /** The fields that change together with any change. */
@@ -162,6 +169,7 @@ public record StoredKey(
       return new StoredKey(
           base.id,
           base.hash,
+          base.imported,
           base.binding,
           name,
           base.mode,

@@ -32,7 +32,9 @@ public final class ManagementInterceptor implements ServerInterceptor {
     Caller caller = authenticator.authenticate(BearerTokens.require(headers), Peers.address(call));
     require(caller, rule);
     return Contexts.interceptCall(
-        Context.current().withValue(Caller.KEY, caller.needing(Role.leastFor(rule))),
+        Context.current()
+            .withValue(Caller.KEY, caller.needing(Role.leastFor(rule)))
+            .withValue(CallOrigin.KEY, CallOrigin.of(call, headers)),
         call,
         headers,
         next);
