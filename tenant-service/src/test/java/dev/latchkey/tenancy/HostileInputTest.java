@@ -82,7 +82,8 @@ final class HostileInputTest {
           Api.mask(HUGE));
 
   /** Fields that may be empty though not every text will do. */
-  private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id");
+  private static final Set<String> OPTIONAL =
+      Set.of("request_id", "plan_id", "actor_key_id", "actor_user_id", "target_id");
 
   @AutoClose private final Deployment deployment = new Deployment();
   private final Requests requests = new Requests(deployment);
@@ -105,10 +106,13 @@ final class HostileInputTest {
     return switch (field.getName()) {
       case "id", "organization_id", "project_id", "environment_id", "node_id" -> {
         List<Object> values = new ArrayList<>(NOT_UUIDS);
-        values.add("");
+        if (!field.getContainingType().getName().equals("ListAuditEventsRequest")) {
+          values.add("");
+        }
         yield values;
       }
-      case "request_id", "plan_id" -> NOT_UUIDS;
+      case "request_id", "plan_id", "actor_key_id", "actor_user_id", "target_id" -> NOT_UUIDS;
+      case "target_type", "action" -> List.of("t".repeat(101), "a" + NUL, "a\nb", HUGE);
       case "slug" -> NOT_SLUGS;
       case "display_name" -> NOT_NAMES;
       case "etag" -> NOT_ETAGS;
@@ -116,7 +120,7 @@ final class HostileInputTest {
       case "page_size" -> List.of(-1, Integer.MIN_VALUE);
       case "from_revision" -> List.of(0L, -1L, Long.MIN_VALUE);
       case "update_mask" -> NOT_MASKS;
-      case "expire_time" -> NOT_TIMES;
+      case "expire_time", "start_time", "end_time" -> NOT_TIMES;
       case "key_format" ->
           NOT_PREFIXES.stream()
               .<Object>map(prefix -> KeyFormat.newBuilder().setPrefix((String) prefix).build())

@@ -1,6 +1,9 @@
 package dev.latchkey.tenancy.endpoint;
 
 import com.google.protobuf.Message;
+import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.kit.audit.AuditLog;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.idempotency.Idempotency;
 import dev.latchkey.tenancy.change.Change;
@@ -10,6 +13,7 @@ import dev.latchkey.tenancy.change.Outcome;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -18,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of every change: in one transaction the answer to an earlier run is looked up, or the
- * change is made, its answer remembered, and the change written to the log, last of all; then those
- * who follow the log are woken.
+ * change is made, its audit event and its answer are stored, and the change is written to the log,
+ * last of all; then those who follow the log are woken.
  */
 @Singleton
 final class Writes {
@@ -29,11 +33,13 @@ final class Writes {
   private final Transactions transactions;
   private final ChangeLog log;
   private final NewestRevision newest;
+  private final AuditLog audit;
 
-  Writes(Transactions transactions, ChangeLog log, NewestRevision newest) {
+  Writes(Transactions transactions, ChangeLog log, NewestRevision newest, AuditLog audit) {
     this.transactions = transactions;
     this.log = log;
     this.newest = newest;
+    this.audit = audit;
   }
 
   /**
@@ -41,8 +47,22 @@ final class Writes {
    *
    * @param message how one is answered
    * @param change what is logged of one that changed
+   * @param target what the audit log calls one
    */
-  record Kind<T>(Function<T, Message> message, Function<T, Change> change) {}
+  record Kind<T>(
+      Function<T, Message> message, Function<T, Change> change, Function<T, AuditTarget> target) {
+
+    private List<AuditChange> audited(Outcome<T> outcome) {
+      T before = outcome.before();
+      return outcome.changed()
+          ? List.of(
+              new AuditChange(
+                  target.apply(outcome.result()),
+                  before == null ? null : message.apply(before),
+                  message.apply(outcome.result())))
+          : List.of();
+    }
+  }
 
   /**
    * Makes the change that a request asks for, once, and sends the answer.
@@ -70,19 +90,25 @@ final class Writes {
                 return new Committed<>(earlier.get(), OptionalLong.empty());
               }
               Outcome<T> outcome = work.apply(connection);
+              audit.append(connection, kind.audited(outcome));
               A first = Answers.one(answer, kind.message().apply(outcome.result()));
               Idempotency.remember(connection, requestId, first);
-              return new Committed<>(first, append(connection, outcome, kind.change()));
+              return new Committed<>(first, append(connection, outcome, kind));
             });
     Answers.send(given, out);
   }
 
-  /** Makes a change that the service itself wants. */
-  <T> T run(Function<Connection, Outcome<T>> work, Function<T, Change> change) {
+  /**
+   * Makes a change that the service itself wants.
+   *
+   * @param action what the audit log calls it, named as a call would be
+   */
+  <T> T run(Kind<T> kind, String action, Function<Connection, Outcome<T>> work) {
     return commit(
         connection -> {
           Outcome<T> outcome = work.apply(connection);
-          return new Committed<>(outcome.result(), append(connection, outcome, change));
+          audit.appendOwn(connection, action, kind.audited(outcome));
+          return new Committed<>(outcome.result(), append(connection, outcome, kind));
         });
   }
 
@@ -92,10 +118,9 @@ final class Writes {
     return committed.answer();
   }
 
-  private <T> OptionalLong append(
-      Connection connection, Outcome<T> outcome, Function<T, Change> change) {
+  private <T> OptionalLong append(Connection connection, Outcome<T> outcome, Kind<T> kind) {
     return outcome.changed()
-        ? OptionalLong.of(log.append(connection, change.apply(outcome.result())))
+        ? OptionalLong.of(log.append(connection, kind.change().apply(outcome.result())))
         : OptionalLong.empty();
   }
 }

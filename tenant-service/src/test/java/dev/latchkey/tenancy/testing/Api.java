@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.tenancy.v1.AuditServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
@@ -44,6 +45,7 @@ public final class Api {
           EnvironmentServiceGrpc.getServiceDescriptor(),
           WorkspaceServiceGrpc.getServiceDescriptor(),
           PlanServiceGrpc.getServiceDescriptor(),
+          AuditServiceGrpc.getServiceDescriptor(),
           TenancyWatchServiceGrpc.getServiceDescriptor());
 
   private static final Map<String, MethodDescriptor<Message, Message>> METHODS =

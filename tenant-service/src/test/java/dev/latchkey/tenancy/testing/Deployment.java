@@ -32,7 +32,8 @@ public final class Deployment implements AutoCloseable {
   private final TestClock clock = new TestClock();
   private final Path serviceKey = serviceKey();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final String operatorKey = keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE);
+  private final String operatorKey =
+      keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE, Scopes.AUDIT_READ);
   private final Node first = startNode();
 
   /** One running service and the way to it. */
@@ -88,6 +89,11 @@ public final class Deployment implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The operator's key. */
+  public String operatorKey() {
+    return operatorKey;
   }
 
   public KeyServiceStandIn keys() {
