@@ -5,7 +5,7 @@ import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.keys.resource.ResourcePattern;
 import dev.latchkey.keys.store.StoredKey;
-import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.access.ScopeTexts;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.KeyMode;
 import dev.latchkey.proto.keys.v1.RevocationReason;
@@ -22,40 +22,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads the fields that only keys have. The limits are those that key_service.proto states. */
 final class KeyFields {
   static final int LONGEST_NAME = 200;
-  private static final int MOST_SCOPES = 100;
-  private static final int LONGEST_SCOPE = 100;
   private static final int MOST_RESOURCES = 100;
   private static final int MOST_METADATA = 50;
   private static final int LONGEST_METADATA_VALUE = 500;
   private static final int METADATA_BYTES = 8 << 10;
-  private static final Pattern SCOPE =
-      Pattern.compile("\\*|[a-z0-9_.-]{1,100}(?::[a-z0-9_.-]{1,100}){0,20}(?::\\*)?");
   private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private KeyFields() {}
 
   /** Scopes, sorted and without repeats. */
   static List<String> scopes(Fields in, List<String> given) {
-    if (given.size() > MOST_SCOPES) {
-      in.refuse("scopes", given.size() + " scopes", "at most " + MOST_SCOPES);
-      return List.of();
-    }
-    for (int i = 0; i < given.size(); i++) {
-      checkScope(in, "scopes[%d]".formatted(i), given.get(i));
-    }
-    return List.copyOf(new TreeSet<>(given));
-  }
-
-  private static void checkScope(Fields in, String field, String scope) {
-    if (scope.length() > LONGEST_SCOPE) {
-      in.refuse(field, scope.length() + " characters", "at most " + LONGEST_SCOPE);
-      return;
-    }
-    in.matching(field, scope, SCOPE, "parts of [a-z0-9_.-] divided by :, * only as the last part");
-    if (Scopes.isReserved(scope) && !Scopes.RESERVED.contains(scope)) {
-      in.refuse(
-          field, Fields.echo(scope), "one of " + String.join(", ", new TreeSet<>(Scopes.RESERVED)));
-    }
+    return List.copyOf(new TreeSet<>(ScopeTexts.granted(in, "scopes", given)));
   }
 
   static ResourceGrants resources(Fields in, List<String> given) {

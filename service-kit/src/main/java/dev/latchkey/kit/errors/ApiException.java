@@ -20,24 +20,27 @@ public final class ApiException extends RuntimeException {
   private final transient Map<String, String> metadata;
   private final transient List<FieldViolation> violations;
   private final transient @Nullable Duration retryAfter;
+  private final transient @Nullable QuotaViolation quotaViolation;
 
   private ApiException(
       ErrorReason reason,
       String message,
       Map<String, String> metadata,
       List<FieldViolation> violations,
-      @Nullable Duration retryAfter) {
+      @Nullable Duration retryAfter,
+      @Nullable QuotaViolation quotaViolation) {
     // An expected answer, not a fault: no stack trace is kept.
     super(message, null, false, false);
     this.reason = reason;
     this.metadata = Map.copyOf(metadata);
     this.violations = List.copyOf(violations);
     this.retryAfter = retryAfter;
+    this.quotaViolation = quotaViolation;
   }
 
   /** A refusal with a reason, a sentence for people, and the metadata the reason documents. */
   public static ApiException of(ErrorReason reason, String message, Map<String, String> metadata) {
-    return new ApiException(reason, message, metadata, List.of(), null);
+    return new ApiException(reason, message, metadata, List.of(), null, null);
   }
 
   /** The request has fields that cannot be taken. */
@@ -45,7 +48,7 @@ public final class ApiException extends RuntimeException {
     String message =
         violations.stream().map(FieldViolation::toString).collect(Collectors.joining("; "));
     return new ApiException(
-        ErrorReason.ERROR_REASON_INVALID_REQUEST, message, Map.of(), violations, null);
+        ErrorReason.ERROR_REASON_INVALID_REQUEST, message, Map.of(), violations, null, null);
   }
 
   /** The request has one field that cannot be taken. */
@@ -74,6 +77,20 @@ public final class ApiException extends RuntimeException {
         Map.of("resource_type", type, "resource_id", id.toString(), "current_etag", current));
   }
 
+  /**
+   * The caller has used up something it has a limited amount of.
+   *
+   * @param retryAfter how long to wait before trying again; null where waiting does not help
+   */
+  public static ApiException exhausted(
+      ErrorReason reason,
+      Map<String, String> metadata,
+      QuotaViolation violation,
+      @Nullable Duration retryAfter) {
+    return new ApiException(
+        reason, violation.description(), metadata, List.of(), retryAfter, violation);
+  }
+
   /** Something the answer needs cannot be reached just now; trying again is right. */
   public static ApiException unavailable(String dependency) {
     return new ApiException(
@@ -81,7 +98,8 @@ public final class ApiException extends RuntimeException {
         "The %s cannot be reached just now.".formatted(dependency),
         Map.of("dependency", dependency),
         List.of(),
-        RETRY_SOON);
+        RETRY_SOON,
+        null);
   }
 
   /** More work is waiting than the node may hold; trying again, best elsewhere, is right. */
@@ -91,7 +109,8 @@ public final class ApiException extends RuntimeException {
         "The node has too much work waiting.",
         Map.of(),
         List.of(),
-        RETRY_SOON);
+        RETRY_SOON,
+        null);
   }
 
   public ErrorReason reason() {
@@ -109,6 +128,11 @@ public final class ApiException extends RuntimeException {
   /** How long to wait before trying again; null where trying again does not help. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
+  }
+
+  /** What is used up; null where nothing is. */
+  public @Nullable QuotaViolation quotaViolation() {
+    return quotaViolation;
   }
 
   /** The message, which every instance has. */

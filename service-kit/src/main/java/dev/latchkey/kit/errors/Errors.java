@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.QuotaFailure;
 import com.google.rpc.RequestInfo;
 import com.google.rpc.RetryInfo;
 import dev.latchkey.proto.errors.v1.ErrorReason;
@@ -114,6 +115,17 @@ public final class Errors {
             .setDescription(violation.problem());
       }
       status.addDetails(Any.pack(badRequest.build()));
+    }
+    QuotaViolation quota = refusal.quotaViolation();
+    if (quota != null) {
+      status.addDetails(
+          Any.pack(
+              QuotaFailure.newBuilder()
+                  .addViolations(
+                      QuotaFailure.Violation.newBuilder()
+                          .setSubject(quota.subject())
+                          .setDescription(quota.description()))
+                  .build()));
     }
     java.time.Duration retryAfter = refusal.retryAfter();
     if (retryAfter != null) {

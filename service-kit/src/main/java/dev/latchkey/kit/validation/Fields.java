@@ -139,22 +139,34 @@ public final class Fields {
 
   /** A duration from zero to {@code longest}, cut to the millisecond. */
   public java.time.Duration duration(String field, Duration value, java.time.Duration longest) {
+    return duration(field, value, java.time.Duration.ZERO, longest);
+  }
+
+  /** A duration in a range, cut to the millisecond. */
+  public java.time.Duration duration(
+      String field, Duration value, java.time.Duration shortest, java.time.Duration longest) {
     boolean normal = value.getNanos() >= 0 && value.getNanos() < 1_000_000_000;
-    boolean inRange =
-        normal
-            && value.getSeconds() >= 0
-            && value.getSeconds() <= longest.toSeconds()
-            && java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos()).compareTo(longest)
-                <= 0;
-    if (!inRange) {
-      refuse(
-          field,
-          "%d s %d ns".formatted(value.getSeconds(), value.getNanos()),
-          "0 to %d s".formatted(longest.toSeconds()));
-      return java.time.Duration.ZERO;
+    if (normal && value.getSeconds() >= 0 && value.getSeconds() <= longest.toSeconds()) {
+      java.time.Duration duration =
+          java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos());
+      if (duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0) {
+        return duration.truncatedTo(ChronoUnit.MILLIS);
+      }
     }
-    return java.time.Duration.ofSeconds(value.getSeconds(), value.getNanos())
-        .truncatedTo(ChronoUnit.MILLIS);
+    refuse(
+        field,
+        "%d s %d ns".formatted(value.getSeconds(), value.getNanos()),
+        "%d to %d s".formatted(shortest.toSeconds(), longest.toSeconds()));
+    return shortest;
+  }
+
+  /** A whole number in a range. */
+  public long number(String field, long value, long smallest, long largest) {
+    if (value < smallest || value > largest) {
+      refuse(field, Long.toString(value), "%d to %d".formatted(smallest, largest));
+      return smallest;
+    }
+    return value;
   }
 
   /** A page size: 0 means the default, more than the maximum means the maximum. */
