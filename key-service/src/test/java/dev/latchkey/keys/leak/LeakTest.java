@@ -30,9 +30,13 @@ import dev.latchkey.proto.keys.v1.ReportLeakedKeyResponse;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeHeldKeyRequest;
 import dev.latchkey.proto.tenancy.v1.LeakPolicy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -252,6 +256,27 @@ final class LeakTest {
 
     double ratio = (double) median(ofKeys) / median(ofNothing);
     assertThat(ratio).as("%s and %s", median(ofKeys), median(ofNothing)).isBetween(0.6, 1.67);
+  }
+
+  @Test
+  void answer_isGivenWithoutALookAtTheKeys() throws SQLException {
+    String key = service.create(acme.environment().getId()).getSecret();
+    report("the edge's key is in memory from here on");
+    try (Connection connection = service.database();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE");
+      for (String credential : List.of(key, "nothing")) {
+        ReportLeakedKeyResponse answer =
+            leaks()
+                .withDeadlineAfter(5, TimeUnit.SECONDS)
+                .reportLeakedKey(
+                    ReportLeakedKeyRequest.newBuilder().setCredential(credential).build());
+        assertThat(answer).isEqualTo(ReportLeakedKeyResponse.getDefaultInstance());
+      }
+      connection.rollback();
+    }
+    awaitDenial(key, DenialReason.DENIAL_REASON_REVOKED);
   }
 
   private static long timed(String credential) {
