@@ -74,6 +74,7 @@ final class AccessTest {
         .forEach(call -> needs.put(call, Needs.PLATFORM));
     Stream.of("GetPlan", "ListPlans").forEach(call -> needs.put(call, Needs.NOTHING));
     needs.put("ListOrganizations", Needs.OWN);
+    needs.put("ListAuditEvents", Needs.ADMIN);
     needs.put("GetOrganization", Needs.VIEWER);
     needs.put("UpdateOrganization", Needs.ADMIN);
     needs.put("DeleteOrganization", Needs.OWNER);
@@ -132,7 +133,13 @@ final class AccessTest {
     return deployment.as(
         deployment
             .keys()
-            .key(level, node, Scopes.TENANCY_READ, Scopes.TENANCY_WRITE, Scopes.MEMBERS_WRITE));
+            .key(
+                level,
+                node,
+                Scopes.TENANCY_READ,
+                Scopes.TENANCY_WRITE,
+                Scopes.MEMBERS_WRITE,
+                Scopes.AUDIT_READ));
   }
 
   @Test
@@ -145,7 +152,7 @@ final class AccessTest {
           .getMethods()
           .forEach(method -> assertThat(AccessRules.of(method.getMethodDescriptor())).isNotNull());
     }
-    assertThat(RULES).hasSize(45);
+    assertThat(RULES).hasSize(46);
   }
 
   @ParameterizedTest

@@ -115,7 +115,14 @@ final class HostileInputTest {
           Api.mask(HUGE));
 
   /** Fields that may be empty though not every text will do. */
-  private static final Set<String> OPTIONAL = Set.of("request_id", "plan_id", "external_subject");
+  private static final Set<String> OPTIONAL =
+      Set.of(
+          "request_id",
+          "plan_id",
+          "external_subject",
+          "actor_key_id",
+          "actor_user_id",
+          "target_id");
 
   @AutoClose private final Deployment deployment = new Deployment();
   private final Requests requests = new Requests(deployment);
@@ -138,11 +145,15 @@ final class HostileInputTest {
     return switch (field.getName()) {
       case "id", "organization_id", "project_id", "environment_id" -> orEmpty(NOT_UUIDS);
       case "node_id", "user_id" ->
-          isOf(field, "ListMembershipsRequest") ? NOT_UUIDS : orEmpty(NOT_UUIDS);
+          isOf(field, "ListMembershipsRequest") || isOf(field, "ListAuditEventsRequest")
+              ? NOT_UUIDS
+              : orEmpty(NOT_UUIDS);
       case "request_id", "plan_id" -> NOT_UUIDS;
       case "email" -> isOf(field, "CreateUserRequest") ? orEmpty(NOT_EMAILS) : NOT_EMAILS;
       case "external_subject" -> NOT_SUBJECTS;
       case "role" -> NOT_ROLES;
+      case "actor_key_id", "actor_user_id", "target_id" -> NOT_UUIDS;
+      case "target_type", "action" -> List.of("t".repeat(101), "a" + NUL, "a\nb", HUGE);
       case "slug" -> NOT_SLUGS;
       case "display_name" -> NOT_NAMES;
       case "etag" -> NOT_ETAGS;
@@ -150,7 +161,7 @@ final class HostileInputTest {
       case "page_size" -> List.of(-1, Integer.MIN_VALUE);
       case "from_revision" -> List.of(0L, -1L, Long.MIN_VALUE);
       case "update_mask" -> NOT_MASKS;
-      case "expire_time" -> NOT_TIMES;
+      case "expire_time", "start_time", "end_time" -> NOT_TIMES;
       case "key_format" ->
           NOT_PREFIXES.stream()
               .<Object>map(prefix -> KeyFormat.newBuilder().setPrefix((String) prefix).build())

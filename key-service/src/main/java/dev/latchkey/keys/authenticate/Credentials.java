@@ -10,18 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the key behind the text of a credential. A text that is not shaped like one of ours is
- * refused at once, without a look-up, unless the deployment has keys with foreign texts.
+ * refused at once, without a look-up, unless it is the operator's own or there are keys of other
+ * systems that it may be.
  */
 @Singleton
 public class Credentials {
-  private static final int LONGEST_FOREIGN_TEXT = 512;
-
   private final KeyDirectory directory;
-  private final boolean foreignTexts;
+  private final ForeignTexts foreignTexts;
+  private final @Nullable KeyHash operator;
 
-  Credentials(KeyDirectory directory, KeyServiceSettings settings) {
+  Credentials(KeyDirectory directory, ForeignTexts foreignTexts, KeyServiceSettings settings) {
     this.directory = directory;
-    this.foreignTexts = settings.operatorKeyHash().isPresent();
+    this.foreignTexts = foreignTexts;
+    this.operator = settings.operatorKeyHash().orElse(null);
   }
 
   /** What a credential is, if that is known without waiting; otherwise null. */
@@ -46,8 +47,17 @@ public class Credentials {
 
   private @Nullable KeyHash hash(String credential) {
     KeyHash hash = CredentialHasher.hash(credential);
-    return hash == null && foreignTexts && credential.length() <= LONGEST_FOREIGN_TEXT
-        ? KeyHasher.hash(Secret.of(credential))
-        : hash;
+    if (hash != null || (operator == null && !foreignTexts.mayBe(credential))) {
+      return hash;
+    }
+    return foreign(credential);
+  }
+
+  private @Nullable KeyHash foreign(String credential) {
+    if (credential.length() > ForeignTexts.LONGEST) {
+      return null;
+    }
+    KeyHash hash = KeyHasher.hash(Secret.of(credential));
+    return hash.equals(operator) || foreignTexts.mayBe(credential) ? hash : null;
   }
 }

@@ -6,14 +6,19 @@ import dev.latchkey.keys.format.KeyText;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.issuing.KeyMaker;
-import dev.latchkey.keys.store.KeyStore;
+import dev.latchkey.keys.issuing.KeyTransaction;
+import dev.latchkey.keys.issuing.KeyWrites;
 import dev.latchkey.keys.store.StoredKey;
-import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +27,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A key file is the truth: its key is entered if the database does not know it, so keys may be
  * handed to the services as files, and a crash between writing a file and entering its key mends
- * itself. Where there is neither file nor key, both are made. A key that was revoked stays so.
+ * itself. A role without a key that works, be it that there never was one or that it was revoked,
+ * gets a new one: a leaked operator's key locks nobody out for longer than until the next start. A
+ * key that was revoked stays so.
  */
 @Singleton
 public class PlatformKeys {
@@ -31,49 +38,82 @@ public class PlatformKeys {
   private final KeyServiceSettings settings;
   private final Transactions transactions;
   private final KeyMaker maker;
+  private final KeyWrites writes;
+  private final InstantSource clock;
 
-  PlatformKeys(KeyServiceSettings settings, Transactions transactions, KeyMaker maker) {
+  PlatformKeys(
+      KeyServiceSettings settings,
+      Transactions transactions,
+      KeyMaker maker,
+      KeyWrites writes,
+      InstantSource clock) {
     this.settings = settings;
     this.transactions = transactions;
     this.maker = maker;
+    this.writes = writes;
+    this.clock = clock;
   }
 
-  /** Makes or enters what is missing. */
+  /** Makes or enters what is missing, and grants what has come to the roles since. */
   public void ensure() {
     for (Role role : Role.values()) {
       if (role == Role.OPERATOR && settings.operatorKeyHash().isPresent()) {
         enter(role, foreign(settings.operatorKeyHash().get()));
+        warnIfUnserved(role);
       } else {
         ensure(role);
       }
+      grant(role);
+    }
+  }
+
+  private void warnIfUnserved(Role role) {
+    if (!isServed(role)) {
+      LOG.error(
+          "the key whose hash is given as LATCHKEY_OPERATOR_KEY_SHA256 is revoked; nobody can"
+              + " manage the deployment until the hash of another key is given");
     }
   }
 
   private void ensure(Role role) {
     SecretFile file = new SecretFile(settings.secretsDir().resolve(role.fileName()));
     Optional<Secret> present = file.read();
-    if (present.isPresent()) {
-      enter(role, KeyText.of(present.get()));
-    } else if (hasKey(role)) {
-      LOG.info("the key of {} exists, its file {} does not", role.text(), file.path());
-    } else {
+    present.ifPresent(text -> enter(role, KeyText.of(text)));
+    if (!isServed(role)) {
       KeyText text = maker.text(KeyFormat.DEFAULT, Mode.LIVE, Optional.empty());
       file.write(text.secret());
       enter(role, text);
       LOG.info("made the key of {}: {}", role.text(), file.path());
+    } else if (present.isEmpty()) {
+      LOG.info("the key of {} exists, its file {} does not", role.text(), file.path());
     }
   }
 
-  private boolean hasKey(Role role) {
-    return transactions
-        .read(
-            connection ->
-                Sql.first(
-                    connection,
-                    "SELECT 1 FROM platform_key WHERE role = ?",
-                    row -> true,
-                    role.text()))
-        .isPresent();
+  private boolean isServed(Role role) {
+    return transactions.read(
+        connection -> PlatformKeyStore.isServed(connection, role, clock.instant()));
+  }
+
+  /**
+   * Gives the keys of a role the scopes that it needs and they lack, made as they may have been
+   * before there were these scopes.
+   */
+  private void grant(Role role) {
+    change(
+        "KeyService.UpdateKey",
+        transaction ->
+            PlatformKeyStore.notRevoked(transaction.connection(), role).stream()
+                .flatMap(id -> transaction.lock(id).stream())
+                .filter(key -> !key.scopes().containsAll(role.scopes()))
+                .forEach(key -> transaction.update(granted(key, role))));
+  }
+
+  private StoredKey granted(StoredKey key, Role role) {
+    Set<String> scopes = new TreeSet<>(key.scopes());
+    scopes.addAll(role.scopes());
+    return key.change(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+        .scopes(List.copyOf(scopes))
+        .build();
   }
 
   private void enter(Role role, KeyText text) {
@@ -82,18 +122,23 @@ public class PlatformKeys {
   }
 
   private void enter(Role role, StoredKey key) {
-    transactions.change(
-        connection -> {
-          if (KeyStore.byHash(connection, key.hash()).isEmpty()) {
-            KeyStore.insert(connection, key);
-            note(connection, role, key);
+    change(
+        "KeyService.CreateKey",
+        transaction -> {
+          if (transaction.lock(key.hash()).isEmpty()) {
+            PlatformKeyStore.note(transaction.connection(), role, transaction.insert(key));
           }
         });
   }
 
-  private static void note(Connection connection, Role role, StoredKey key) {
-    Sql.update(
-        connection, "INSERT INTO platform_key (role, key_id) VALUES (?, ?)", role.text(), key.id());
+  private void change(String action, Consumer<KeyTransaction> work) {
+    int _ =
+        writes.runOwn(
+            transaction -> {
+              work.accept(transaction);
+              return 0;
+            },
+            done -> KeyWrites.Cause.own(action));
   }
 
   private StoredKey foreign(KeyHash hash) {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 enum Role {
   /** The one who runs the deployment: everything, and any scope of a tenant's own to grant. */
   OPERATOR("operator"),
-  /** The REST edge asks about its clients' keys. */
+  /** The REST edge asks about its clients' keys, and reports those that leaked. */
   EDGE("edge"),
   /** tenant-service asks about its callers' keys. */
   TENANT_SERVICE("tenant-service"),
@@ -34,7 +34,8 @@ enum Role {
   List<String> scopes() {
     return switch (this) {
       case OPERATOR -> everything();
-      case EDGE, TENANT_SERVICE -> List.of(Scopes.KEYS_AUTHENTICATE);
+      case EDGE -> List.of(Scopes.KEYS_AUTHENTICATE, Scopes.KEYS_REPORT);
+      case TENANT_SERVICE -> List.of(Scopes.KEYS_AUTHENTICATE);
       case KEY_SERVICE -> List.of(Scopes.TENANCY_READ);
     };
   }

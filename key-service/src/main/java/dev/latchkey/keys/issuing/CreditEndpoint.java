@@ -1,5 +1,8 @@
 package dev.latchkey.keys.issuing;
 
+import java.util.List;
+import dev.latchkey.kit.audit.AuditTarget;
+import dev.latchkey.kit.audit.AuditChange;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.credits.CreditAccounts;
@@ -7,7 +10,6 @@ import dev.latchkey.keys.credits.CreditAccounts.Change;
 import dev.latchkey.keys.credits.CreditAccounts.Holder;
 import dev.latchkey.keys.credits.CreditDraft;
 import dev.latchkey.keys.store.KeyStore;
-import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
@@ -51,7 +53,7 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
     Fields in = new Fields();
     Holder holder = CreditRequests.holder(in, request.getKeyId(), request.getNodeId());
     in.check();
-    requireReach(holder);
+    var _ = requireReach(holder);
     Credits credits =
         CreditMessages.credits(transactions.read(connection -> accounts.get(connection, holder)));
     observer.onNext(GetCreditsResponse.newBuilder().setCredits(credits).build());
@@ -65,9 +67,10 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
     CreditDraft draft = CreditRequests.required(in, request.hasCredits(), request.getCredits());
     Optional<UUID> requestId = CreditRequests.requestId(in, request.getRequestId());
     in.check();
-    requireReach(holder);
+    AuditTarget target = requireReach(holder);
     write(
         observer,
+        target,
         new Call<>("SetCredits", request, requestId, SetCreditsResponse.parser()),
         transaction ->
             Optional.of(accounts.set(transaction.connection(), holder, draft, request.getEtag())),
@@ -81,9 +84,10 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
     long amount = CreditRequests.added(in, request.getAmount());
     Optional<UUID> requestId = CreditRequests.requestId(in, request.getRequestId());
     in.check();
-    requireReach(holder);
+    AuditTarget target = requireReach(holder);
     write(
         observer,
+        target,
         new Call<>("AddCredits", request, requestId, AddCreditsResponse.parser()),
         transaction -> Optional.of(accounts.add(transaction.connection(), holder, amount)),
         credits -> AddCreditsResponse.newBuilder().setCredits(credits).build());
@@ -96,23 +100,23 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
     Holder holder = CreditRequests.holder(in, request.getKeyId(), request.getNodeId());
     Optional<UUID> requestId = CreditRequests.requestId(in, request.getRequestId());
     in.check();
-    requireReach(holder);
+    AuditTarget target = requireReach(holder);
     write(
         observer,
+        target,
         new Call<>("RemoveCredits", request, requestId, RemoveCreditsResponse.parser()),
         transaction -> accounts.remove(transaction.connection(), holder, request.getEtag()),
         credits -> RemoveCreditsResponse.getDefaultInstance());
   }
 
   /** Throws for a key or node that the caller may not see, or not do this with. */
-  private void requireReach(Holder holder) {
+  private AuditTarget requireReach(Holder holder) {
     Caller caller = Caller.current();
-    if (holder.node()) {
-      var _ = keys.node(caller, holder.id());
-    } else {
-      StoredKey key = keys.get(caller, holder.id());
-      caller.requireReach(key.binding().lineage(), KeyRefusals.TYPE, key.id());
-    }
+    List<UUID> lineage =
+        holder.node()
+            ? keys.node(caller, holder.id()).ids()
+            : keys.get(caller, holder.id()).binding().lineage();
+    return new AuditTarget("credits", holder.id(), lineage);
   }
 
   /** What is written, and how its repeats are told from others'. */
@@ -121,6 +125,7 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
 
   private <A extends Message> void write(
       StreamObserver<A> observer,
+      AuditTarget target,
       Call<A> call,
       Function<KeyTransaction, Optional<Change>> work,
       Function<Credits, A> toAnswer) {
@@ -134,22 +139,35 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
                 call.parser(),
                 UnaryOperator.identity(),
                 transaction -> {
+                  Optional<Credits> before =
+                      accounts
+                          .find(transaction.connection(), target.id())
+                          .map(CreditMessages::credits);
                   Optional<Change> change = work.apply(transaction);
-                  change.ifPresent(present -> touchKeys(transaction, present));
+                  change.ifPresent(
+                      present -> {
+                        touchKeys(transaction, present);
+                        transaction.note(
+                            new AuditChange(
+                                target, before.orElse(null), after(present).orElse(null)));
+                      });
                   made.set(change);
                   return toAnswer.apply(
-                      change.map(this::shown).orElse(Credits.getDefaultInstance()));
+                      change.flatMap(this::after).orElse(Credits.getDefaultInstance()));
                 }));
     made.get().ifPresent(accounts::hold);
     observer.onNext(answer);
     observer.onCompleted();
   }
 
-  private Credits shown(Change change) {
+  /** The account after a change; empty where it was closed. */
+  private Optional<Credits> after(Change change) {
     return switch (change) {
-      case Change.Opened opened -> CreditMessages.credits(accounts.shown(opened.account()));
-      case Change.Changed changed -> CreditMessages.credits(accounts.shown(changed.account()));
-      case Change.Closed _ -> Credits.getDefaultInstance();
+      case Change.Opened opened ->
+          Optional.of(CreditMessages.credits(accounts.shown(opened.account())));
+      case Change.Changed changed ->
+          Optional.of(CreditMessages.credits(accounts.shown(changed.account())));
+      case Change.Closed _ -> Optional.empty();
     };
   }
 

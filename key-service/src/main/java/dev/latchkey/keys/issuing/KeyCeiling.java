@@ -24,16 +24,22 @@ final class KeyCeiling {
    * @throws ApiException {@code PLAN_CEILING_REACHED}
    */
   static void requireRoom(Connection connection, Lineage lineage, long more, Instant now) {
+    if (more > room(connection, lineage, now)) {
+      throw reached(lineage);
+    }
+  }
+
+  /**
+   * How many more keys an organization may have. Until the transaction ends, no other can add keys
+   * of the organization.
+   */
+  static long room(Connection connection, Lineage lineage, Instant now) {
     OptionalLong ceiling = lineage.keyCeiling();
     if (ceiling.isEmpty()) {
-      return;
+      return Long.MAX_VALUE;
     }
-    UUID organizationId = lineage.organizationId();
-    lock(connection, organizationId);
-    // Subtracted, not added: no ceiling and no number of keys overflows.
-    if (more > ceiling.getAsLong() - KeyStore.countLive(connection, organizationId, now)) {
-      throw reached(organizationId, ceiling.getAsLong());
-    }
+    lock(connection, lineage.organizationId());
+    return ceiling.getAsLong() - KeyStore.countLive(connection, lineage.organizationId(), now);
   }
 
   private static void lock(Connection connection, UUID organizationId) {
@@ -48,7 +54,10 @@ final class KeyCeiling {
         organizationId);
   }
 
-  private static ApiException reached(UUID organizationId, long ceiling) {
+  /** The refusal of one key more. */
+  static ApiException reached(Lineage lineage) {
+    UUID organizationId = lineage.organizationId();
+    long ceiling = lineage.keyCeiling().orElse(0);
     return ApiException.exhausted(
         ErrorReason.ERROR_REASON_PLAN_CEILING_REACHED,
         Map.of("ceiling", "keys", "limit", Long.toString(ceiling)),

@@ -69,6 +69,34 @@ public class KeyMaker {
         creator);
   }
 
+  /** A key of another system, to be known by its hash. */
+  StoredKey imported(
+      KeyDraft draft,
+      ForeignKey foreign,
+      Binding binding,
+      @Nullable UUID ownerUserId,
+      UUID creator) {
+    return key(
+        foreign.hash(),
+        true,
+        foreign.prefix(),
+        foreign.lastCharacters(),
+        binding,
+        ownerUserId,
+        draft.name(),
+        draft.mode(),
+        draft.scopes(),
+        draft.roles(),
+        draft.metadata(),
+        draft.allowedNetworks(),
+        draft.resources(),
+        draft.rateLimits(),
+        draft.notBefore(),
+        draft.expireTime(),
+        null,
+        creator);
+  }
+
   /** A new key with the settings of another, whose place it takes. */
   StoredKey successor(StoredKey old, KeyText text, UUID creator) {
     return key(
@@ -137,16 +165,57 @@ public class KeyMaker {
       @Nullable Instant expireTime,
       @Nullable UUID predecessor,
       @Nullable UUID creator) {
-    Instant now = now();
-    return new StoredKey(
-        ids.next(),
+    return key(
         hash,
+        false,
+        text.prefix(),
+        text.lastCharacters(),
         binding,
         ownerUserId,
         name,
         mode,
-        text.prefix(),
-        text.lastCharacters(),
+        scopes,
+        roles,
+        metadata,
+        allowedNetworks,
+        resources,
+        rateLimits,
+        notBefore,
+        expireTime,
+        predecessor,
+        creator);
+  }
+
+  private StoredKey key(
+      KeyHash hash,
+      boolean imported,
+      String prefix,
+      String lastCharacters,
+      Binding binding,
+      @Nullable UUID ownerUserId,
+      String name,
+      Mode mode,
+      List<String> scopes,
+      List<String> roles,
+      Map<String, String> metadata,
+      AllowedNetworks allowedNetworks,
+      ResourceGrants resources,
+      List<RateLimit> rateLimits,
+      @Nullable Instant notBefore,
+      @Nullable Instant expireTime,
+      @Nullable UUID predecessor,
+      @Nullable UUID creator) {
+    Instant now = now();
+    return new StoredKey(
+        ids.next(),
+        hash,
+        imported,
+        binding,
+        ownerUserId,
+        name,
+        mode,
+        prefix,
+        lastCharacters,
         scopes,
         roles,
         metadata,

@@ -79,15 +79,7 @@ class KeyManagement {
       @Nullable UUID ownerUserId,
       Lineage lineage) {
     Tenant tenant = lineage.current();
-    requireLive(tenant, draft.nodeId());
-    MemberView owner = transaction.holdOwner(ownerUserId);
-    Role role = owner == null ? null : KeyOwners.requireMember(owner, lineage);
-    Grant grant = new Grant(lineage.ids(), tenant.scopes(), role, draft.scopes(), draft.roles());
-    GrantRules.requireKnown(grant);
-    requireHolds(caller, grant, draft.allowedNetworks(), draft.resources());
-    if (!draft.rateLimits().isEmpty() || draft.credits().isPresent()) {
-      caller.requireRole(Role.ADMIN, lineage.ids());
-    }
+    requireMayMake(caller, draft, transaction.holdOwner(ownerUserId), lineage);
     transaction.requireRoom(lineage, 1, now());
     KeyText text = maker.text(lineage.keyFormat(), draft.mode(), tenant.environmentSlug());
     StoredKey key =
@@ -103,6 +95,35 @@ class KeyManagement {
                     wanted,
                     ""));
     return new IssuedKey(key, text.secret());
+  }
+
+  /**
+   * A key of another system as it is to be stored. Throws what {@link #issue} would, but for the
+   * ceiling of the plan.
+   *
+   * @param owner the member it acts for; null for a service key
+   */
+  StoredKey imported(
+      Caller caller,
+      KeyDraft draft,
+      ForeignKey foreign,
+      @Nullable MemberView owner,
+      Lineage lineage) {
+    requireMayMake(caller, draft, owner, lineage);
+    return maker.imported(draft, foreign, Binding.of(lineage), draft.ownerUserId(), caller.keyId());
+  }
+
+  private void requireMayMake(
+      Caller caller, KeyDraft draft, @Nullable MemberView owner, Lineage lineage) {
+    Tenant tenant = lineage.current();
+    requireLive(tenant, draft.nodeId());
+    Role role = owner == null ? null : KeyOwners.requireMember(owner, lineage);
+    Grant grant = new Grant(lineage.ids(), tenant.scopes(), role, draft.scopes(), draft.roles());
+    GrantRules.requireKnown(grant);
+    requireHolds(caller, grant, draft.allowedNetworks(), draft.resources());
+    if (!draft.rateLimits().isEmpty() || draft.credits().isPresent()) {
+      caller.requireRole(Role.ADMIN, lineage.ids());
+    }
   }
 
   /** Throws for a key that could do more, or be used more widely, than the caller's own. */

@@ -41,7 +41,8 @@ final class KeyMessages {
             .setState(state(key.validity().at(now.toEpochMilli())))
             .setCreateTime(time(key.createTime()))
             .setUpdateTime(time(key.updateTime()))
-            .setEtag(key.etag());
+            .setEtag(key.etag())
+            .setImported(key.imported());
     ifPresent(key.notBefore(), message::setNotBefore);
     ifPresent(key.expireTime(), message::setExpireTime);
     ifPresent(key.retireTime(), message::setRetireTime);

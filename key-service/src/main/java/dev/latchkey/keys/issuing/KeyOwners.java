@@ -41,16 +41,31 @@ class KeyOwners {
   private static Optional<UUID> ofMembersKey(
       Caller caller, Owner owner, KeyDraft draft, Lineage lineage) {
     UUID asked = draft.ownerUserId();
-    if (asked != null && !asked.equals(owner.userId())) {
-      throw ApiException.invalid(
-          KeyRequests.OWNER_USER_ID,
-          "another user than the owner of the key that asks (expected: empty, or its owner)");
+    if (asked != null) {
+      requireOwn(owner, asked);
     }
     if (draft.serviceKey()) {
       caller.requireRole(Role.ADMIN, lineage.ids());
       return Optional.empty();
     }
     return Optional.of(owner.userId());
+  }
+
+  /**
+   * The member that an imported key shall act for. May wait a moment, as for a new key. Who acts
+   * for a member imports keys of nobody else.
+   */
+  MemberView ofImportedKey(Caller caller, UUID asked, Lineage lineage) {
+    caller.owner().ifPresent(owner -> requireOwn(owner, asked));
+    return members.await(asked, member -> isMember(member, lineage));
+  }
+
+  private static void requireOwn(Owner owner, UUID asked) {
+    if (!asked.equals(owner.userId())) {
+      throw ApiException.invalid(
+          KeyRequests.OWNER_USER_ID,
+          "another user than the owner of the key that asks (expected: empty, or its owner)");
+    }
   }
 
   private static boolean isMember(MemberView member, Lineage lineage) {

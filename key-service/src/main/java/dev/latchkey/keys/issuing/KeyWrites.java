@@ -1,13 +1,22 @@
 package dev.latchkey.keys.issuing;
 
+import java.util.stream.Stream;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.authenticate.KeyDirectory;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.kit.audit.AuditActor;
+import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.kit.audit.AuditLog;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.idempotency.Idempotency;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -16,17 +25,22 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs every write on keys: once per request id, in one transaction, and holding on this node
- * before it returns.
+ * Runs every write on keys: once per request id, in one transaction together with its audit events,
+ * and holding on this node before it returns.
  */
 @Singleton
-class KeyWrites {
+public class KeyWrites {
   private final Transactions transactions;
   private final KeyDirectory directory;
+  private final AuditLog audit;
+  private final InstantSource clock;
 
-  KeyWrites(Transactions transactions, KeyDirectory directory) {
+  KeyWrites(
+      Transactions transactions, KeyDirectory directory, AuditLog audit, InstantSource clock) {
     this.transactions = transactions;
     this.directory = directory;
+    this.audit = audit;
+    this.clock = clock;
   }
 
   /**
@@ -46,23 +60,84 @@ class KeyWrites {
       Function<KeyTransaction, A> work) {}
 
   <A extends Message> A run(Write<A> write) {
+    return commit(
+        (connection, touched) -> {
+          Optional<A> earlier =
+              Idempotency.earlierAnswer(
+                  connection, write.requestId(), write.call(), write.request(), write.parser());
+          if (earlier.isPresent()) {
+            return write.onRepeat().apply(earlier.get());
+          }
+          KeyTransaction transaction = new KeyTransaction(connection, touched);
+          A answer = write.work().apply(transaction);
+          audit.append(connection, events(transaction, Map.of()));
+          Idempotency.remember(connection, write.requestId(), answer);
+          return answer;
+        });
+  }
+
+  /** Runs a write of the call this thread works on whose repeats change nothing by themselves. */
+  <T> T run(Function<KeyTransaction, T> work) {
+    return commit(
+        (connection, touched) -> {
+          KeyTransaction transaction = new KeyTransaction(connection, touched);
+          T result = work.apply(transaction);
+          audit.append(connection, events(transaction, Map.of()));
+          return result;
+        });
+  }
+
+  /**
+   * For whom a write is made that no call makes.
+   *
+   * @param action what the audit log calls it: {@code KeyService.DeactivateKey}
+   * @param actor {@link AuditActor#NOBODY} for what the service does of its own accord
+   * @param remarks what was said about it, for the audit log
+   */
+  public record Cause(String action, AuditActor actor, Map<String, String> remarks) {
+    /** What the service does of its own accord. */
+    public static Cause own(String action) {
+      return new Cause(action, AuditActor.NOBODY, Map.of());
+    }
+  }
+
+  /**
+   * Runs a write that no call makes: by the service itself, or for an earlier call.
+   *
+   * @param cause asked for when the work is done
+   */
+  public <T> T runOwn(Function<KeyTransaction, T> work, Function<T, Cause> cause) {
+    return commit(
+        (connection, touched) -> {
+          KeyTransaction transaction = new KeyTransaction(connection, touched);
+          T result = work.apply(transaction);
+          Cause known = cause.apply(result);
+          audit.append(
+              connection, known.action(), known.actor(), events(transaction, known.remarks()));
+          return result;
+        });
+  }
+
+  private interface Work<T> {
+    T apply(Connection connection, Set<KeyHash> touched);
+  }
+
+  private <T> T commit(Work<T> work) {
     Set<KeyHash> touched = new HashSet<>();
     try {
-      return transactions.write(
-          connection -> {
-            Optional<A> earlier =
-                Idempotency.earlierAnswer(
-                    connection, write.requestId(), write.call(), write.request(), write.parser());
-            if (earlier.isPresent()) {
-              return write.onRepeat().apply(earlier.get());
-            }
-            A answer = write.work().apply(new KeyTransaction(connection, touched));
-            Idempotency.remember(connection, write.requestId(), answer);
-            return answer;
-          });
+      return transactions.write(connection -> work.apply(connection, touched));
     } finally {
       // Also when it failed: a commit whose outcome was lost may have happened.
       touched.forEach(directory::forget);
     }
+  }
+
+  private List<AuditChange> events(KeyTransaction transaction, Map<String, String> remarks) {
+    Instant now = clock.instant();
+    return Stream.concat(
+            transaction.changes().stream()
+                .map(changed -> KeyEvents.change(changed.before(), changed.after(), now, remarks)),
+            transaction.notes().stream())
+        .toList();
   }
 }

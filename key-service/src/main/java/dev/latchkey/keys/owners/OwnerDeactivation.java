@@ -1,5 +1,11 @@
 package dev.latchkey.keys.owners;
 
+import java.util.Map;
+import java.util.ArrayList;
+import java.time.Instant;
+import dev.latchkey.kit.audit.AuditLog;
+import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.keys.issuing.KeyEvents;
 import dev.latchkey.keys.authenticate.KeyDirectory;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
@@ -24,23 +30,30 @@ final class OwnerDeactivation implements MemberLosses {
   private static final Logger LOG = LoggerFactory.getLogger(OwnerDeactivation.class);
 
   private final InstantSource clock;
+  private final AuditLog audit;
 
   /** The directory itself rests on the tenancy, whose changes come here. */
   private final Provider<KeyDirectory> directory;
 
-  OwnerDeactivation(InstantSource clock, Provider<KeyDirectory> directory) {
+  OwnerDeactivation(InstantSource clock, AuditLog audit, Provider<KeyDirectory> directory) {
     this.clock = clock;
+    this.audit = audit;
     this.directory = directory;
   }
 
   @Override
   public Runnable onLoss(Connection connection, MemberView member) {
-    List<StoredKey> stopped =
-        KeyStore.deactivateOutside(
-            connection,
-            member.id(),
-            member.owner().roles().keySet(),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    List<StoredKey> stopped = new ArrayList<>();
+    List<AuditChange> changes = new ArrayList<>();
+    for (StoredKey key :
+        KeyStore.lockOutside(connection, member.id(), member.owner().roles().keySet())) {
+      StoredKey deactivated = key.change(now).deactivated().build();
+      KeyStore.update(connection, deactivated);
+      stopped.add(deactivated);
+      changes.add(KeyEvents.change(key, deactivated, now, Map.of()));
+    }
+    audit.appendOwn(connection, "KeyService.DeactivateKey", changes);
     return () -> forget(member, stopped);
   }
 

@@ -15,32 +15,34 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the table of keys, inside the caller's transaction. */
 public final class KeyStore {
   private static final String COLUMNS =
       """
-      id, hash, node_level, organization_id, project_id, environment_id, workspace_id,
+      id, hash, imported, node_level, organization_id, project_id, environment_id, workspace_id,
              owner_user_id, owner_inactive, name, mode, prefix, last_characters, scopes, roles, metadata, allowed_networks, resources,
-             rate_limits,             state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
+             rate_limits, state, not_before, expire_time, retire_time, predecessor_id, successor_id, creator_id, revocation_reason,
              revocation_note, revoke_time, create_time, update_time, version
       """;
   private static final String ALL = "SELECT " + COLUMNS + " FROM api_key ";
   private static final String INSERT =
       """
-      INSERT INTO api_key (id, hash, node_id, node_level, organization_id, project_id,
+      INSERT INTO api_key (id, hash, imported, node_id, node_level, organization_id, project_id,
                            environment_id, workspace_id, owner_user_id, name, mode, prefix, last_characters,
                            scopes, roles, metadata, allowed_networks, resources, rate_limits, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """
@@ -52,14 +54,12 @@ public final class KeyStore {
       WHERE id = ?
       """;
 
-  private static final String DEACTIVATE_OUTSIDE =
+  private static final String OUTSIDE =
       """
-      UPDATE api_key
-      SET owner_inactive = true, update_time = ?, version = version + 1
       WHERE owner_user_id = ? AND NOT owner_inactive AND state <> 'REVOKED'
         AND NOT ARRAY[organization_id, project_id, environment_id, workspace_id] && ?
-      RETURNING\s"""
-          + COLUMNS;
+      ORDER BY id FOR UPDATE
+      """;
   private static final String COUNT_LIVE =
       """
       WITH live AS (
@@ -92,12 +92,44 @@ public final class KeyStore {
     return Sql.first(connection, ALL + "WHERE id = ? FOR UPDATE", KeyStore::read, id);
   }
 
+  /** The key with a hash, kept from changing until the transaction ends. */
+  public static Optional<StoredKey> lock(Connection connection, KeyHash hash) {
+    return Sql.first(connection, ALL + "WHERE hash = ? FOR UPDATE", KeyStore::read, hash.bytes());
+  }
+
+  /** The keys with some of these hashes. */
+  public static List<StoredKey> byHashes(Connection connection, Collection<KeyHash> hashes) {
+    return Sql.list(
+        connection,
+        ALL + "WHERE hash = ANY (?)",
+        KeyStore::read,
+        (Object) hashes.stream().map(KeyHash::bytes).toArray(byte[][]::new));
+  }
+
   /** Adds a key. */
   public static void insert(Connection connection, StoredKey key) {
+    Sql.update(connection, INSERT, row(key).toArray());
+  }
+
+  /**
+   * Adds those of several keys whose hashes are free, and gives them. Waits for transactions that
+   * add the same; keys in the order of their hashes wait for each other in no circle.
+   */
+  public static List<StoredKey> insertFree(Connection connection, List<StoredKey> keys) {
+    int[] added =
+        Sql.batch(
+            connection,
+            INSERT + " ON CONFLICT (hash) DO NOTHING",
+            keys.stream().map(KeyStore::row).toList());
+    return IntStream.range(0, added.length).filter(i -> added[i] > 0).mapToObj(keys::get).toList();
+  }
+
+  private static List<@Nullable Object> row(StoredKey key) {
     List<UUID> lineage = key.binding().lineage();
     List<@Nullable Object> values = new ArrayList<>();
     values.add(key.id());
     values.add(key.hash().bytes());
+    values.add(key.imported());
     values.add(key.binding().nodeId().orElse(null));
     values.add(key.binding().level());
     for (int depth = 0; depth < LINEAGE_COLUMNS.size(); depth++) {
@@ -124,7 +156,7 @@ public final class KeyStore {
     values.add(key.createTime());
     values.add(key.updateTime());
     values.add(key.version());
-    Sql.update(connection, INSERT, values.toArray());
+    return values;
   }
 
   /** Writes the next version of a key that is locked. */
@@ -162,21 +194,15 @@ public final class KeyStore {
   }
 
   /**
-   * Deactivates the keys of a member at nodes that none of the member's roles covers any more;
-   * revoked ones are left as they are.
+   * The keys of a member at nodes that none of the member's roles covers any more, locked; without
+   * those that are revoked or deactivated already.
    *
    * @param covered the nodes at which the member still has a role
-   * @return the keys after the change
    */
-  public static List<StoredKey> deactivateOutside(
-      Connection connection, UUID ownerUserId, Set<UUID> covered, Instant now) {
+  public static List<StoredKey> lockOutside(
+      Connection connection, UUID ownerUserId, Set<UUID> covered) {
     return Sql.list(
-        connection,
-        DEACTIVATE_OUTSIDE,
-        KeyStore::read,
-        now,
-        ownerUserId,
-        covered.toArray(UUID[]::new));
+        connection, ALL + OUTSIDE, KeyStore::read, ownerUserId, covered.toArray(UUID[]::new));
   }
 
   /**
@@ -200,6 +226,7 @@ public final class KeyStore {
     return new StoredKey(
         required(row, "id"),
         KeyHash.of(row.getBytes("hash")),
+        row.getBoolean("imported"),
         new Binding(level, lineage),
         Sql.uuid(row, "owner_user_id"),
         row.getString("name"),

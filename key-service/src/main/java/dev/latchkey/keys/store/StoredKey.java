@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key as it stands in the database. Immutable; a change makes a new one with the next version.
  *
+ * @param imported whether another system has issued it
  * @param ownerUserId the member it acts for; null for a service key
  * @param scopes its own, sorted and without repeats
  * @param roles the names of its key roles, sorted and without repeats
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredKey(
     UUID id,
     KeyHash hash,
+    boolean imported,
     Binding binding,
     @Nullable UUID ownerUserId,
     String name,
@@ -69,6 +71,11 @@ public record StoredKey(
   /** What a caller must name to change exactly this version. */
   public String etag() {
     return Long.toString(version);
+  }
+
+  /** Whether another version of the key differs in nothing but the fields that count versions. */
+  public boolean saysTheSameAs(StoredKey next) {
+    return change(next.updateTime).build().equals(next);
   }
 
   /** The fields that change together with any change. */
@@ -166,6 +173,12 @@ public record StoredKey(
       return this;
     }
 
+    /** Stops it for the loss of its owner's role. */
+    public Builder deactivated() {
+      ownerInactive = true;
+      return this;
+    }
+
     /** Lifts whatever stopped it, the loss of its owner's role too. */
     public Builder enabled() {
       stored = Validity.Switch.ACTIVE;
@@ -199,6 +212,7 @@ public record StoredKey(
       return new StoredKey(
           base.id,
           base.hash,
+          base.imported,
           base.binding,
           base.ownerUserId,
           name,

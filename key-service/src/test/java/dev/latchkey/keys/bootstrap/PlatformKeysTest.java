@@ -11,6 +11,8 @@ import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ServiceHost;
 import dev.latchkey.kit.secret.Secret;
@@ -20,7 +22,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,109 @@ final class PlatformKeysTest {
       assertThat(opens(host, own, Scopes.TENANCY_WRITE)).isTrue();
       assertThat(opens(host, Secret.of("another text"), Scopes.TENANCY_WRITE)).isFalse();
       assertThat(secrets().resolve("operator.key")).doesNotExist();
+    }
+  }
+
+  private static void sql(ServiceHost host, String statement, Object... parameters) {
+    host.context()
+        .getBean(Transactions.class)
+        .change(connection -> Sql.update(connection, statement, parameters));
+  }
+
+  private static byte[] hash(Secret key) {
+    return KeyHasher.hash(key).bytes();
+  }
+
+  private static final String REVOKE =
+      "UPDATE api_key SET state = 'REVOKED', revocation_reason = 'COMPROMISED',"
+          + " revocation_note = '', revoke_time = now() WHERE hash = ?";
+
+  @Test
+  void keyThatWasRevoked_staysSo_andItsRoleGetsAnotherAtTheNextStart() throws IOException {
+    Secret leakedOperator;
+    Secret leakedEdge;
+    try (ServiceHost host = start()) {
+      leakedOperator = file("operator");
+      leakedEdge = file("edge");
+      sql(host, REVOKE, (Object) hash(leakedOperator));
+      sql(host, REVOKE, (Object) hash(leakedEdge));
+    }
+    Secret operator;
+    try (ServiceHost host = start()) {
+      operator = file("operator");
+      assertThat(operator).isNotEqualTo(leakedOperator);
+      assertThat(opens(host, operator, Scopes.TENANCY_WRITE)).isTrue();
+      assertThat(opens(host, leakedOperator, Scopes.TENANCY_WRITE)).isFalse();
+      assertThat(opens(host, file("edge"), Scopes.KEYS_AUTHENTICATE)).isTrue();
+      assertThat(opens(host, leakedEdge, Scopes.KEYS_AUTHENTICATE)).isFalse();
+    }
+    try (ServiceHost host = start()) {
+      assertThat(file("operator")).isEqualTo(operator);
+      assertThat(opens(host, operator, Scopes.TENANCY_WRITE)).isTrue();
+    }
+  }
+
+  @Test
+  void disabledOperator_getsAnotherKey_asNobodyCouldEnableIt_andADisabledServiceDoesNot()
+      throws IOException {
+    Secret operator;
+    Secret edge;
+    try (ServiceHost host = start()) {
+      operator = file("operator");
+      edge = file("edge");
+      String disable = "UPDATE api_key SET state = 'DISABLED' WHERE hash = ?";
+      sql(host, disable, (Object) hash(operator));
+      sql(host, disable, (Object) hash(edge));
+    }
+    try (ServiceHost host = start()) {
+      assertThat(file("operator")).isNotEqualTo(operator);
+      assertThat(opens(host, file("operator"), Scopes.TENANCY_WRITE)).isTrue();
+      assertThat(file("edge")).isEqualTo(edge);
+    }
+  }
+
+  @Test
+  void rotatedOperator_keepsItsSuccessor_andGetsNoOther() throws IOException {
+    Secret old;
+    try (ServiceHost host = start()) {
+      old = file("operator");
+      UUID successor = UUID.randomUUID();
+      sql(
+          host,
+          """
+          INSERT INTO api_key (id, hash, node_level, name, mode, prefix, last_characters, scopes,
+                               metadata, state, create_time, update_time, version)
+          SELECT ?, sha256('successor'), node_level, name, mode, prefix, last_characters, scopes,
+                 metadata, 'ACTIVE', create_time, update_time, 1
+          FROM api_key WHERE hash = ?
+          """,
+          successor,
+          hash(old));
+      sql(
+          host,
+          "UPDATE api_key SET successor_id = ?, retire_time = now() WHERE hash = ?",
+          successor,
+          hash(old));
+    }
+    try (ServiceHost host = start()) {
+      assertThat(file("operator")).isEqualTo(old);
+      assertThat(opens(host, old, Scopes.TENANCY_WRITE)).isFalse();
+    }
+  }
+
+  @Test
+  void edgeKeyFromBeforeThereWereReports_mayReportAfterTheNextStart() throws IOException {
+    try (ServiceHost host = start()) {
+      sql(
+          host,
+          "UPDATE api_key SET scopes = ? WHERE hash = ?",
+          List.of(Scopes.KEYS_AUTHENTICATE, "own:scope"),
+          hash(file("edge")));
+    }
+    try (ServiceHost host = start()) {
+      assertThat(opens(host, file("edge"), Scopes.KEYS_REPORT)).isTrue();
+      assertThat(opens(host, file("edge"), Scopes.KEYS_AUTHENTICATE)).isTrue();
+      assertThat(opens(host, file("edge"), "own:scope")).isTrue();
     }
   }
 

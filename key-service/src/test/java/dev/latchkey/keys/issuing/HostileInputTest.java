@@ -10,14 +10,17 @@ import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
+import dev.latchkey.proto.keys.v1.AuditServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.DisableKeyRequest;
 import dev.latchkey.proto.keys.v1.EnableKeyRequest;
 import dev.latchkey.proto.keys.v1.GetKeyRequest;
+import dev.latchkey.proto.keys.v1.ImportServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
@@ -435,7 +438,11 @@ final class HostileInputTest {
     byte[] noMessage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
     byte[] noUtf8 = {0x0A, 0x01, (byte) 0xC3};
     Stream.of(
-            KeyServiceGrpc.getServiceDescriptor(), AuthenticationServiceGrpc.getServiceDescriptor())
+            KeyServiceGrpc.getServiceDescriptor(),
+            AuthenticationServiceGrpc.getServiceDescriptor(),
+            AuditServiceGrpc.getServiceDescriptor(),
+            ImportServiceGrpc.getServiceDescriptor(),
+            LeakServiceGrpc.getServiceDescriptor())
         .flatMap(description -> description.getMethods().stream())
         .forEach(
             method -> {

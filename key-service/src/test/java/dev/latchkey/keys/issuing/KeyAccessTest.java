@@ -12,14 +12,17 @@ import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.proto.keys.v1.AuditServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.DisableKeyRequest;
 import dev.latchkey.proto.keys.v1.EnableKeyRequest;
 import dev.latchkey.proto.keys.v1.GetKeyRequest;
+import dev.latchkey.proto.keys.v1.ImportServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
@@ -131,7 +134,11 @@ final class KeyAccessTest {
   @Test
   void everyCallOfEveryService_hasAnAccessRule() {
     Stream.of(
-            KeyServiceGrpc.getServiceDescriptor(), AuthenticationServiceGrpc.getServiceDescriptor())
+            KeyServiceGrpc.getServiceDescriptor(),
+            AuthenticationServiceGrpc.getServiceDescriptor(),
+            AuditServiceGrpc.getServiceDescriptor(),
+            ImportServiceGrpc.getServiceDescriptor(),
+            LeakServiceGrpc.getServiceDescriptor())
         .flatMap(service -> service.getMethods().stream())
         .forEach(method -> assertThat(AccessRules.of(method).getRequiredScope()).isNotEmpty());
   }

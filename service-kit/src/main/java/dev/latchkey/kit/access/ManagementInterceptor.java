@@ -48,7 +48,9 @@ public final class ManagementInterceptor implements ServerInterceptor {
     Caller caller = admitted.caller();
     require(caller, rule);
     return Contexts.interceptCall(
-        Context.current().withValue(Caller.KEY, caller.needing(Role.leastFor(rule))),
+        Context.current()
+            .withValue(Caller.KEY, caller.needing(Role.leastFor(rule)))
+            .withValue(CallOrigin.KEY, CallOrigin.of(call, headers)),
         admitted
             .headers()
             .<ServerCall<Q, A>>map(limit -> new LimitAnnouncement<>(call, limit))

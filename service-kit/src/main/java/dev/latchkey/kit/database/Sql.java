@@ -62,6 +62,22 @@ public final class Sql {
     }
   }
 
+  /** Runs a statement once for each row of parameters, and tells how many rows each run touched. */
+  public static int[] batch(
+      Connection connection, String sql, List<? extends List<? extends @Nullable Object>> rows) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (List<? extends @Nullable Object> row : rows) {
+        for (int i = 0; i < row.size(); i++) {
+          statement.setObject(i + 1, toSql(connection, row.get(i)));
+        }
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+  }
+
   /** Prepares a statement with its parameters set; the caller closes it. */
   public static PreparedStatement prepare(
       Connection connection, String sql, @Nullable Object... parameters) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.latchkey.kit.id;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 
@@ -26,5 +27,16 @@ public final class Uuid7 {
     long high = clock.millis() << 16 | VERSION | random.nextInt(1 << 12);
     long low = VARIANT | random.nextLong() >>> 2;
     return new UUID(high, low);
+  }
+
+  /** The millisecond that an id was made in. */
+  public static Instant time(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
+  /** The first id that could be made at or after an instant; not itself an id. */
+  public static UUID first(Instant time) {
+    long millis = Math.max(0, time.toEpochMilli());
+    return new UUID(millis << 16, 0);
   }
 }

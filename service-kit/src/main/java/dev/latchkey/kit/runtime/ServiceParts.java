@@ -1,5 +1,7 @@
 package dev.latchkey.kit.runtime;
 
+import dev.latchkey.kit.audit.AuditLists;
+import dev.latchkey.kit.audit.AuditLog;
 import dev.latchkey.kit.database.ServiceSecrets;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.id.Uuid7;
@@ -52,6 +54,16 @@ final class ServiceParts {
   @Singleton
   PageTokens pageTokens(Transactions transactions, SecureRandom random) {
     return new PageTokens(ServiceSecrets.get(transactions, random, "page-tokens"));
+  }
+
+  @Singleton
+  AuditLog auditLog(Uuid7 ids) {
+    return new AuditLog(ids);
+  }
+
+  @Singleton
+  AuditLists auditLists(Transactions transactions, PageTokens pageTokens) {
+    return new AuditLists(transactions, pageTokens);
   }
 
   @Singleton

@@ -5,7 +5,6 @@ import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.tenancy.change.Outcome;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.Plans;
-import dev.latchkey.tenancy.wire.PlanMessages;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PostConstruct;
 
@@ -27,14 +26,15 @@ final class DefaultPlan {
   void ensure() {
     try {
       writes.run(
+          PlanEndpoint.KIND,
+          "PlanService.CreatePlan",
           in ->
               plans
                   .findDefault(in)
                   .map(Outcome::unchanged)
                   .orElseGet(
                       () ->
-                          plans.create(in, Plan.DEFAULT_SLUG, new Plan.Settings("Default", true))),
-          PlanMessages::change);
+                          plans.create(in, Plan.DEFAULT_SLUG, new Plan.Settings("Default", true))));
     } catch (ApiException refusal) {
       // Another node was faster.
       if (refusal.reason() != ErrorReason.ERROR_REASON_SLUG_TAKEN) {

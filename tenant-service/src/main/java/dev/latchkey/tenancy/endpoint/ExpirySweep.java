@@ -1,5 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
+import dev.latchkey.tenancy.node.Node;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.runtime.PeriodicTask;
 import dev.latchkey.tenancy.node.ExpiredEnvironments;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
@@ -21,6 +23,13 @@ final class ExpirySweep {
   /** How many in one transaction, which makes all other writers wait while it logs them. */
   static final int BATCH = 50;
 
+  private static final String ACTION = "EnvironmentService.ExpireEnvironment";
+  private static final Writes.Kind<Node> KIND =
+      new Writes.Kind<>(
+          NodeMessages::ownSettings,
+          NodeMessages::change,
+          node -> new AuditTarget(node.level().typeName(), node.id(), node.lineage()));
+
   private final ExpiredEnvironments expired;
   private final Writes writes;
   private final PeriodicTask task;
@@ -36,7 +45,7 @@ final class ExpirySweep {
     int all = 0;
     int batch;
     do {
-      batch = writes.runAll(in -> expired.delete(in, BATCH), NodeMessages::change);
+      batch = writes.runAll(KIND, ACTION, in -> expired.delete(in, BATCH));
       all += batch;
     } while (batch == BATCH);
     LOG.debug("{} expired environments marked deleted", all);

@@ -1,5 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
+import dev.latchkey.tenancy.member.Granted;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
@@ -28,8 +30,12 @@ import java.util.UUID;
 @Singleton
 final class MembershipEndpoint extends MembershipServiceGrpc.MembershipServiceImplBase
     implements ManagementEndpoint {
-  private static final Writes.Kind<Membership> KIND =
-      new Writes.Kind<>(MembershipMessages::answer, MembershipMessages::change);
+  private static final Writes.Kind<Granted> KIND =
+      new Writes.Kind<>(
+          granted -> MembershipMessages.answer(granted.membership()),
+          granted -> MembershipMessages.change(granted.membership()),
+          granted ->
+              new AuditTarget(Memberships.TYPE, granted.membership().id(), granted.lineage()));
   private static final String NODE_ID = "node_id";
   private static final String USER_ID = "user_id";
 

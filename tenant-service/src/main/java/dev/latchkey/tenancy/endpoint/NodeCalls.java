@@ -2,6 +2,7 @@ package dev.latchkey.tenancy.endpoint;
 
 import com.google.protobuf.Message;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.tenancy.change.Outcome;
@@ -43,7 +44,8 @@ final class NodeCalls {
   private final Pages pages;
   private final InstantSource clock;
   private final Writes.Kind<Lineage> kind =
-      new Writes.Kind<>(this::translate, lineage -> NodeMessages.change(lineage.node()));
+      new Writes.Kind<>(
+          this::translate, lineage -> NodeMessages.change(lineage.node()), NodeCalls::target);
 
   NodeCalls(
       Nodes nodes, Transactions transactions, Writes writes, Pages pages, InstantSource clock) {
@@ -134,6 +136,10 @@ final class NodeCalls {
 
   private Message translate(Lineage lineage) {
     return NodeMessages.answer(lineage, clock.instant());
+  }
+
+  private static AuditTarget target(Lineage lineage) {
+    return new AuditTarget(lineage.node().level().typeName(), lineage.node().id(), lineage.ids());
   }
 
   private static Target target(Level level, Request request) {

@@ -1,6 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
@@ -21,14 +22,18 @@ import dev.latchkey.tenancy.plan.Plans;
 import dev.latchkey.tenancy.wire.PlanMessages;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /** The calls on plans. */
 @Singleton
 final class PlanEndpoint extends PlanServiceGrpc.PlanServiceImplBase implements ManagementEndpoint {
-  private static final Writes.Kind<Plan> KIND =
-      new Writes.Kind<>(PlanMessages::answer, PlanMessages::change);
+  static final Writes.Kind<Plan> KIND =
+      new Writes.Kind<>(
+          PlanMessages::answer,
+          PlanMessages::change,
+          plan -> new AuditTarget(Plans.TYPE, plan.id(), List.of()));
   private static final String DISPLAY_NAME = "display_name";
   private static final String API_ACCESS = "api_access";
   private static final String CEILINGS = "ceilings";

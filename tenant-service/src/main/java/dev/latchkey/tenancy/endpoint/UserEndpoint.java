@@ -1,5 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
+import java.util.List;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
@@ -29,7 +31,10 @@ import java.util.UUID;
 @Singleton
 final class UserEndpoint extends UserServiceGrpc.UserServiceImplBase implements ManagementEndpoint {
   private static final Writes.Kind<User> KIND =
-      new Writes.Kind<>(UserMessages::answer, UserMessages::change);
+      new Writes.Kind<>(
+          UserMessages::answer,
+          UserMessages::change,
+          user -> new AuditTarget(Users.TYPE, user.id(), List.of(user.organizationId())));
   private static final String EMAIL = "email";
   private static final String DISPLAY_NAME = "display_name";
   private static final String EXTERNAL_SUBJECT = "external_subject";

@@ -1,6 +1,9 @@
 package dev.latchkey.tenancy.endpoint;
 
 import com.google.protobuf.Message;
+import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.kit.audit.AuditLog;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.idempotency.Idempotency;
 import dev.latchkey.tenancy.change.Change;
@@ -19,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frame of every change: in one transaction the answer to an earlier run is looked up, or the
- * change is made, its answer remembered, and the change written to the log, last of all; then those
- * who follow the log are woken.
+ * change is made, its audit event and its answer are stored, and the change is written to the log,
+ * last of all; then those who follow the log are woken.
  */
 @Singleton
 final class Writes {
@@ -30,11 +33,13 @@ final class Writes {
   private final Transactions transactions;
   private final ChangeLog log;
   private final NewestRevision newest;
+  private final AuditLog audit;
 
-  Writes(Transactions transactions, ChangeLog log, NewestRevision newest) {
+  Writes(Transactions transactions, ChangeLog log, NewestRevision newest, AuditLog audit) {
     this.transactions = transactions;
     this.log = log;
     this.newest = newest;
+    this.audit = audit;
   }
 
   /**
@@ -42,8 +47,22 @@ final class Writes {
    *
    * @param message how one is answered
    * @param change what is logged of one that changed
+   * @param target what the audit log calls one
    */
-  record Kind<T>(Function<T, Message> message, Function<T, Change> change) {}
+  record Kind<T>(
+      Function<T, Message> message, Function<T, Change> change, Function<T, AuditTarget> target) {
+
+    private List<AuditChange> audited(Outcome<T> outcome) {
+      T before = outcome.before();
+      return outcome.changed()
+          ? List.of(
+              new AuditChange(
+                  target.apply(outcome.result()),
+                  before == null ? null : message.apply(before),
+                  message.apply(outcome.result())))
+          : List.of();
+    }
+  }
 
   /**
    * Makes the change that a request asks for, once, and sends the answer.
@@ -71,32 +90,43 @@ final class Writes {
                 return new Committed<>(earlier.get(), OptionalLong.empty());
               }
               Outcome<T> outcome = work.apply(connection);
+              audit.append(connection, kind.audited(outcome));
               A first = Answers.one(answer, kind.message().apply(outcome.result()));
               Idempotency.remember(connection, requestId, first);
-              return new Committed<>(first, append(connection, outcome, kind.change()));
+              return new Committed<>(first, append(connection, outcome, kind));
             });
     Answers.send(given, out);
   }
 
-  /** Makes a change that the service itself wants. */
-  <T> T run(Function<Connection, Outcome<T>> work, Function<T, Change> change) {
+  /**
+   * Makes a change that the service itself wants.
+   *
+   * @param action what the audit log calls it, named as a call would be
+   */
+  <T> T run(Kind<T> kind, String action, Function<Connection, Outcome<T>> work) {
     return commit(
         connection -> {
           Outcome<T> outcome = work.apply(connection);
-          return new Committed<>(outcome.result(), append(connection, outcome, change));
+          audit.appendOwn(connection, action, kind.audited(outcome));
+          return new Committed<>(outcome.result(), append(connection, outcome, kind));
         });
   }
 
-  /** Makes some changes that the service itself wants, and tells how many. */
-  <T> int runAll(Function<Connection, List<T>> work, Function<T, Change> change) {
+  /**
+   * Makes some changes that the service itself wants, and tells how many.
+   *
+   * @param action what the audit log calls them, named as a call would be
+   */
+  <T> int runAll(Kind<T> kind, String action, Function<Connection, List<Outcome<T>>> work) {
     return commit(
         connection -> {
-          List<T> changed = work.apply(connection);
+          List<Outcome<T>> outcomes = work.apply(connection);
+          outcomes.forEach(outcome -> audit.appendOwn(connection, action, kind.audited(outcome)));
           OptionalLong last = OptionalLong.empty();
-          for (T one : changed) {
-            last = OptionalLong.of(log.append(connection, change.apply(one)));
+          for (Outcome<T> outcome : outcomes) {
+            last = append(connection, outcome, kind);
           }
-          return new Committed<>(changed.size(), last);
+          return new Committed<>(outcomes.size(), last);
         });
   }
 
@@ -106,10 +136,9 @@ final class Writes {
     return committed.answer();
   }
 
-  private <T> OptionalLong append(
-      Connection connection, Outcome<T> outcome, Function<T, Change> change) {
+  private <T> OptionalLong append(Connection connection, Outcome<T> outcome, Kind<T> kind) {
     return outcome.changed()
-        ? OptionalLong.of(log.append(connection, change.apply(outcome.result())))
+        ? OptionalLong.of(log.append(connection, kind.change().apply(outcome.result())))
         : OptionalLong.empty();
   }
 }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class Memberships {
-  private static final String TYPE = "membership";
+  public static final String TYPE = "membership";
   private static final String NODE = "node";
 
   private final MembershipStore store;
@@ -58,7 +58,7 @@ public final class Memberships {
    * who is not of the node's organization, {@code NODE_NOT_LIVE} for a node or user that is not
    * live, {@code ROLE_INSUFFICIENT}, {@code LAST_OWNER}.
    */
-  public Outcome<Membership> grant(Connection connection, Caller caller, Grant grant, Role role) {
+  public Outcome<Granted> grant(Connection connection, Caller caller, Grant grant, Role role) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, grant.nodeId());
     lineage.requireLive(now);
@@ -71,20 +71,20 @@ public final class Memberships {
     if (old == null) {
       Membership first = first(lineage, grant.userId(), role, now);
       store.insert(connection, first);
-      return Outcome.changed(first);
+      return Outcome.created(new Granted(first, lineage.ids()));
     }
     if (old.isLive() && old.role() == role) {
-      return Outcome.unchanged(old);
+      return Outcome.unchanged(new Granted(old, lineage.ids()));
     }
     requireMayTake(connection, caller, lineage, old, now);
-    return store(connection, old.granted(role, now));
+    return store(connection, lineage, old, old.granted(role, now));
   }
 
   /**
    * Takes the role a user has at a node. Throws {@code NOT_FOUND} if they never had one, {@code
    * ROLE_INSUFFICIENT}, {@code LAST_OWNER}.
    */
-  public Outcome<Membership> revoke(Connection connection, Caller caller, Grant grant) {
+  public Outcome<Granted> revoke(Connection connection, Caller caller, Grant grant) {
     Instant now = now();
     Lineage lineage = lock(connection, caller, grant.nodeId());
     UUID userId = user(connection, lineage, grant.userId()).id();
@@ -95,10 +95,10 @@ public final class Memberships {
                 () -> ApiException.notFound(TYPE, "%s/%s".formatted(grant.nodeId(), userId)));
     requireVersion(old, grant);
     if (!old.isLive()) {
-      return Outcome.unchanged(old);
+      return Outcome.unchanged(new Granted(old, lineage.ids()));
     }
     requireMayTake(connection, caller, lineage, old, now);
-    return store(connection, old.revoked(now));
+    return store(connection, lineage, old, old.revoked(now));
   }
 
   /**
@@ -191,9 +191,10 @@ public final class Memberships {
     return new Membership(ids.next(), userId, place, role, now, now, null, 1, 0);
   }
 
-  private Outcome<Membership> store(Connection connection, Membership changed) {
+  private Outcome<Granted> store(
+      Connection connection, Lineage lineage, Membership old, Membership changed) {
     store.update(connection, changed);
-    return Outcome.changed(changed);
+    return Outcome.changed(new Granted(old, lineage.ids()), new Granted(changed, lineage.ids()));
   }
 
   private Instant now() {

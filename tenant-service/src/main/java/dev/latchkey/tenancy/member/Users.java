@@ -76,7 +76,7 @@ public final class Users {
     ceilings.requireRoom(connection, organizationId, Ceiling.MEMBERS);
     User user = new User(ids.next(), organizationId, settings, now, now, null, 1, 0);
     store.insert(connection, user);
-    return Outcome.changed(user);
+    return Outcome.created(user);
   }
 
   /** A user, live or deleted. */
@@ -120,7 +120,7 @@ public final class Users {
     User.Settings changed = change.apply(user.settings());
     return changed.equals(user.settings())
         ? Outcome.unchanged(user)
-        : store(connection, user.with(changed, now));
+        : store(connection, user, user.with(changed, now));
   }
 
   /**
@@ -140,7 +140,7 @@ public final class Users {
       members.requireOwnerBeside(connection, organization, id, now);
     }
     memberships.endAll(connection, id, now);
-    return store(connection, user.deleted(now));
+    return store(connection, user, user.deleted(now));
   }
 
   /** Locks the members of a user's organization. */
@@ -155,9 +155,9 @@ public final class Users {
     return user;
   }
 
-  private Outcome<User> store(Connection connection, User changed) {
+  private Outcome<User> store(Connection connection, User user, User changed) {
     store.update(connection, changed);
-    return Outcome.changed(changed);
+    return Outcome.changed(user, changed);
   }
 
   private Instant now() {

@@ -1,5 +1,7 @@
 package dev.latchkey.tenancy.node;
 
+import java.util.ArrayList;
+import dev.latchkey.tenancy.change.Outcome;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Instant;
@@ -22,11 +24,14 @@ public final class ExpiredEnvironments {
    * Marks some of them deleted that are not yet marked. Those that somebody else is changing at the
    * moment are left for the next time.
    */
-  public List<Node> delete(Connection connection, int limit) {
+  public List<Outcome<Node>> delete(Connection connection, int limit) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    List<Node> expired =
-        store.lockExpired(connection, now, limit).stream().map(node -> node.expired(now)).toList();
-    expired.forEach(node -> store.update(connection, node));
-    return expired;
+    List<Outcome<Node>> outcomes = new ArrayList<>();
+    for (Node node : store.lockExpired(connection, now, limit)) {
+      Node expired = node.expired(now);
+      store.update(connection, expired);
+      outcomes.add(Outcome.changed(node, expired));
+    }
+    return outcomes;
   }
 }

@@ -1,6 +1,7 @@
 package dev.latchkey.tenancy.node;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,13 @@ public record Node(
   /** The id of the node above; null at the top. */
   public @Nullable UUID parentId() {
     return above.isEmpty() ? null : above.getLast();
+  }
+
+  /** The ids from the organization down to the node itself. */
+  public List<UUID> lineage() {
+    List<UUID> ids = new ArrayList<>(above);
+    ids.add(id);
+    return ids;
   }
 
   /** Its state, with its end taken into account. */

@@ -73,7 +73,7 @@ public final class Nodes {
           ? Refusals.slugTaken(node.level().typeName(), node.slug())
           : failure;
     }
-    return Outcome.changed(Lineage.of(parent, node));
+    return Outcome.created(Lineage.of(parent, node));
   }
 
   private @Nullable Lineage holdParent(
@@ -225,7 +225,7 @@ public final class Nodes {
 
   private Outcome<Lineage> store(Connection connection, Lineage lineage, Node changed) {
     store.update(connection, changed);
-    return Outcome.changed(lineage.with(changed));
+    return Outcome.changed(lineage, lineage.with(changed));
   }
 
   private static Lineage visible(Optional<Lineage> found, Caller caller, Level level, UUID id) {

@@ -46,7 +46,7 @@ public final class Plans {
     } catch (SqlFailure failure) {
       throw failure.violatesUnique(PlanStore.SLUG_INDEX) ? Refusals.slugTaken(TYPE, slug) : failure;
     }
-    return Outcome.changed(plan);
+    return Outcome.created(plan);
   }
 
   /** A plan, live or deleted. Throws {@code NOT_FOUND}. */
@@ -88,7 +88,7 @@ public final class Plans {
     Plan.Settings changed = change.apply(plan.settings());
     return changed.equals(plan.settings())
         ? Outcome.unchanged(plan)
-        : store(connection, plan.with(changed, now()));
+        : store(connection, plan, plan.with(changed, now()));
   }
 
   /** Deletes a plan. Throws {@code PLAN_IN_USE}, for the default plan always. */
@@ -105,7 +105,7 @@ public final class Plans {
               : "An organization still has the plan; give it another first.",
           Map.of("plan_id", id.toString()));
     }
-    return store(connection, plan.deleted(now()));
+    return store(connection, plan, plan.deleted(now()));
   }
 
   private Plan lock(Connection connection, UUID id, @Nullable Long expectedVersion) {
@@ -114,9 +114,9 @@ public final class Plans {
     return plan;
   }
 
-  private Outcome<Plan> store(Connection connection, Plan changed) {
+  private Outcome<Plan> store(Connection connection, Plan plan, Plan changed) {
     store.update(connection, changed);
-    return Outcome.changed(changed);
+    return Outcome.changed(plan, changed);
   }
 
   private Instant now() {

@@ -52,6 +52,11 @@ public final class NodeMessages {
         resource(node).toBuilder().clearRevision().build().toByteString());
   }
 
+  /** A node with its own settings only. */
+  public static Message ownSettings(Node node) {
+    return own(node).build();
+  }
+
   private static NamedFields own(Node node) {
     NamedFields message = new NamedFields(empty(node.level()));
     message.set("id", node.id().toString());

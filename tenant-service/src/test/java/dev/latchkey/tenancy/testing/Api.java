@@ -8,6 +8,7 @@ import com.google.protobuf.ProtocolMessageEnum;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.tenancy.v1.AuditServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.MembershipServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
@@ -49,6 +50,7 @@ public final class Api {
           PlanServiceGrpc.getServiceDescriptor(),
           UserServiceGrpc.getServiceDescriptor(),
           MembershipServiceGrpc.getServiceDescriptor(),
+          AuditServiceGrpc.getServiceDescriptor(),
           TenancyWatchServiceGrpc.getServiceDescriptor());
 
   private static final Map<String, MethodDescriptor<Message, Message>> METHODS =

@@ -37,7 +37,8 @@ public final class Deployment implements AutoCloseable {
   private final Path serviceKey = serviceKey();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final String operatorKey =
-      keys.platformKey(Scopes.TENANCY_READ, Scopes.TENANCY_WRITE, Scopes.MEMBERS_WRITE);
+      keys.platformKey(
+          Scopes.TENANCY_READ, Scopes.TENANCY_WRITE, Scopes.MEMBERS_WRITE, Scopes.AUDIT_READ);
   private final Duration expirySweepInterval;
   private final Node first;
 
@@ -106,6 +107,11 @@ public final class Deployment implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The operator's key. */
+  public String operatorKey() {
+    return operatorKey;
   }
 
   public KeyServiceStandIn keys() {
