@@ -28,6 +28,9 @@ import dev.latchkey.tenancy.testing.Refusal;
 import dev.latchkey.tenancy.testing.Requests;
 import dev.latchkey.tenancy.testing.Tree;
 import io.grpc.Metadata;
+import dev.latchkey.proto.tenancy.v1.Membership;
+import dev.latchkey.proto.tenancy.v1.Plan;
+import dev.latchkey.proto.tenancy.v1.User;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
@@ -98,17 +101,30 @@ final class AuditTest {
     Message resource =
         (Message) answer.getField(answer.getDescriptorForType().findFieldByNumber(1));
     assertThat(count()).isEqualTo(before + 1);
-    AuditEvent event = eventsOf(Api.id(resource)).getFirst();
+    AuditEvent event = eventsOf(targetOf(resource)).getFirst();
     String service = Objects.requireNonNull(method.getServiceName());
     assertThat(event.getAction())
         .isEqualTo(service.substring(service.lastIndexOf('.') + 1) + "." + call);
     assertThat(event.getTarget().getType())
         .isEqualTo(resource.getDescriptorForType().getName().toLowerCase(java.util.Locale.ROOT));
     assertThat(event.getActor().getPeerAddress()).isEqualTo("127.0.0.1");
-    assertThat(event.hasBefore()).isEqualTo(!call.startsWith("Create"));
+    // What was made with this change has its first version.
+    assertThat(event.hasBefore()).isEqualTo(!Api.text(resource, "etag").equals("1"));
     assertThat(text(event.getAfter(), "etag")).isEqualTo(Api.text(resource, "etag"));
-    assertThat(event.getTarget().getNodeId())
-        .isEqualTo(call.endsWith("Plan") ? "" : Api.id(resource));
+    assertThat(event.getTarget().getNodeId()).isEqualTo(nodeOf(resource));
+  }
+
+  private static String targetOf(Message resource) {
+    return resource instanceof Membership membership ? membership.getUserId() : Api.id(resource);
+  }
+
+  private static String nodeOf(Message resource) {
+    return switch (resource) {
+      case Plan _ -> "";
+      case User user -> user.getOrganizationId();
+      case Membership membership -> membership.getNode().getId();
+      default -> Api.id(resource);
+    };
   }
 
   @Test

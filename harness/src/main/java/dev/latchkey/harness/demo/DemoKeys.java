@@ -32,6 +32,9 @@ final class DemoKeys {
           DenialReason.DENIAL_REASON_DISABLED,
           DenialReason.DENIAL_REASON_NOT_YET_VALID,
           DenialReason.DENIAL_REASON_TENANT_SUSPENDED,
+          DenialReason.DENIAL_REASON_OWNER_INACTIVE,
+          DenialReason.DENIAL_REASON_RATE_LIMITED,
+          DenialReason.DENIAL_REASON_QUOTA_EXHAUSTED,
           DenialReason.DENIAL_REASON_API_ACCESS_DENIED);
 
   private static final int PAGE_SIZE = 1_000;
@@ -57,7 +60,7 @@ final class DemoKeys {
   }
 
   /** Issues a key, and revokes those of the same mark that are still in use. */
-  Secret issue(DemoKey wanted, String nodeId) {
+  Secret issue(DemoKey wanted, String nodeId, String ownerUserId) {
     List<Key> earlier = marked(wanted, nodeId);
     earlier.stream()
         .filter(key -> key.getState() != KeyState.KEY_STATE_REVOKED)
@@ -71,6 +74,7 @@ final class DemoKeys {
                     .setName(wanted.name())
                     .setMode(wanted.mode())
                     .addAllScopes(wanted.scopes())
+                    .setOwnerUserId(ownerUserId)
                     .putMetadata(MARK, wanted.variable())
                     .setRequestId(RequestIds.of("key", nodeId, wanted.variable(), earlier.size()))
                     .build())

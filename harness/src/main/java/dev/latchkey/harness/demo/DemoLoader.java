@@ -26,13 +26,16 @@ final class DemoLoader {
   private void load(DemoSystem system) {
     String plan = tenancy.plan(system.plan());
     String organization = tenancy.organization(system.organization(), plan);
-    String project = tenancy.project(organization, system.project(), system.format());
+    String project =
+        tenancy.project(organization, system.project(), system.format(), system.catalogue());
     for (DemoKey key : system.keys()) {
       String node = node(project, key);
       boolean good =
           saved.get(key.variable()).map(text -> keys.isGood(Secret.of(text), node)).orElse(false);
       if (!good) {
-        saved.put(key.variable(), keys.issue(key, node).reveal());
+        String owner =
+            key.member().map(member -> tenancy.member(organization, member, node)).orElse("");
+        saved.put(key.variable(), keys.issue(key, node, owner).reveal());
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.latchkey.harness.demo;
 
+import dev.latchkey.harness.demo.DemoSystem.DemoPlan;
 import dev.latchkey.harness.demo.DemoSystem.Named;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.proto.tenancy.v1.CreateEnvironmentRequest;
@@ -17,7 +18,14 @@ import dev.latchkey.proto.tenancy.v1.ListWorkspacesRequest;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Plan;
 import dev.latchkey.proto.tenancy.v1.Project;
+import dev.latchkey.proto.tenancy.v1.CreateUserRequest;
+import dev.latchkey.proto.tenancy.v1.GrantRoleRequest;
+import dev.latchkey.proto.tenancy.v1.ListUsersRequest;
+import dev.latchkey.proto.tenancy.v1.ListMembershipsRequest;
+import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.proto.tenancy.v1.Workspace;
+import dev.latchkey.proto.access.v1.Role;
+import java.util.List;
 
 /** Finds each node of the demo by its slug, or makes it. Every method gives the node's id. */
 final class DemoTenancy {
@@ -29,7 +37,7 @@ final class DemoTenancy {
     this.clients = clients;
   }
 
-  String plan(Named plan) {
+  String plan(DemoPlan plan) {
     Siblings<Plan> known =
         Siblings.find(
             token -> {
@@ -44,7 +52,7 @@ final class DemoTenancy {
                               .build());
               return new Siblings.Page<>(page.getPlansList(), page.getNextPageToken());
             },
-            found -> found.getSlug().equals(plan.slug()),
+            found -> found.getSlug().equals(plan.name().slug()),
             Plan::hasDeleteTime);
     return known
         .live()
@@ -54,10 +62,12 @@ final class DemoTenancy {
                     .plans()
                     .createPlan(
                         CreatePlanRequest.newBuilder()
-                            .setSlug(plan.slug())
-                            .setDisplayName(plan.displayName())
+                            .setSlug(plan.name().slug())
+                            .setDisplayName(plan.name().displayName())
                             .setApiAccess(true)
-                            .setRequestId(RequestIds.of("plan", "", plan.slug(), known.deleted()))
+                            .addAllRateLimits(plan.rateLimits())
+                            .setRequestId(
+                                RequestIds.of("plan", "", plan.name().slug(), known.deleted()))
                             .build())
                     .getPlan())
         .getId();
@@ -99,7 +109,7 @@ final class DemoTenancy {
         .getId();
   }
 
-  String project(String organizationId, Named project, KeyFormat format) {
+  String project(String organizationId, Named project, KeyFormat format, List<String> catalogue) {
     Siblings<Project> known =
         Siblings.find(
             token -> {
@@ -124,7 +134,7 @@ final class DemoTenancy {
                 clients
                     .projects()
                     .createProject(
-                        CreateProjectRequest.newBuilder()
+                        withCatalogue(catalogue)
                             .setOrganizationId(organizationId)
                             .setSlug(project.slug())
                             .setDisplayName(project.displayName())
@@ -135,6 +145,14 @@ final class DemoTenancy {
                             .build())
                     .getProject())
         .getId();
+  }
+
+  private static CreateProjectRequest.Builder withCatalogue(List<String> scopes) {
+    CreateProjectRequest.Builder request = CreateProjectRequest.newBuilder();
+    for (String scope : scopes) {
+      request.getScopeCatalogueBuilder().addScopesBuilder().setName(scope);
+    }
+    return request;
   }
 
   String environment(String projectId, Named environment) {
@@ -209,5 +227,48 @@ final class DemoTenancy {
                             .build())
                     .getWorkspace())
         .getId();
+  }
+
+  /** A user, known by email, who is at least MEMBER at a node. */
+  String member(String organizationId, Named member, String nodeId) {
+    ListUsersRequest known =
+        ListUsersRequest.newBuilder()
+            .setOrganizationId(organizationId)
+            .setEmail(member.slug())
+            .build();
+    String userId =
+        clients.users().listUsers(known).getUsersList().stream()
+            .findFirst()
+            .orElseGet(() -> newUser(organizationId, member))
+            .getId();
+    ListMembershipsRequest granted =
+        ListMembershipsRequest.newBuilder().setUserId(userId).setPageSize(PAGE_SIZE).build();
+    boolean isMember =
+        clients.memberships().listMemberships(granted).getMembershipsList().stream()
+            .anyMatch(membership -> membership.getNode().getId().equals(nodeId));
+    if (!isMember) {
+      var _ =
+          clients
+              .memberships()
+              .grantRole(
+                  GrantRoleRequest.newBuilder()
+                      .setNodeId(nodeId)
+                      .setUserId(userId)
+                      .setRole(Role.ROLE_MEMBER)
+                      .build());
+    }
+    return userId;
+  }
+
+  private User newUser(String organizationId, Named member) {
+    return clients
+        .users()
+        .createUser(
+            CreateUserRequest.newBuilder()
+                .setOrganizationId(organizationId)
+                .setEmail(member.slug())
+                .setDisplayName(member.displayName())
+                .build())
+        .getUser();
   }
 }

@@ -3,20 +3,30 @@ package dev.latchkey.harness.platform;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceBlockingStub;
-import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import dev.latchkey.proto.keys.v1.CreditServiceGrpc.CreditServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.CreditServiceGrpc;
 import dev.latchkey.proto.keys.v1.KeyServiceGrpc.KeyServiceBlockingStub;
-import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc.LeakServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
+import dev.latchkey.proto.keys.v1.UsageServiceGrpc.UsageServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.UsageServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc.EnvironmentServiceBlockingStub;
-import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.EnvironmentServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.MembershipServiceGrpc.MembershipServiceBlockingStub;
+import dev.latchkey.proto.tenancy.v1.MembershipServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc.OrganizationServiceBlockingStub;
-import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.OrganizationServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc.PlanServiceBlockingStub;
-import dev.latchkey.proto.tenancy.v1.ProjectServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.PlanServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.ProjectServiceGrpc.ProjectServiceBlockingStub;
-import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.ProjectServiceGrpc;
+import dev.latchkey.proto.tenancy.v1.UserServiceGrpc.UserServiceBlockingStub;
+import dev.latchkey.proto.tenancy.v1.UserServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc.WorkspaceServiceBlockingStub;
+import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -82,6 +92,36 @@ public final class Clients implements AutoCloseable {
 
   public PlanServiceBlockingStub plans() {
     return set(PlanServiceGrpc.newBlockingStub(tenantService));
+  }
+
+  public UserServiceBlockingStub users() {
+    return set(UserServiceGrpc.newBlockingStub(tenantService));
+  }
+
+  public MembershipServiceBlockingStub memberships() {
+    return set(MembershipServiceGrpc.newBlockingStub(tenantService));
+  }
+
+  public CreditServiceBlockingStub credits() {
+    return set(CreditServiceGrpc.newBlockingStub(keyService));
+  }
+
+  public UsageServiceBlockingStub usage() {
+    return set(UsageServiceGrpc.newBlockingStub(keyService));
+  }
+
+  public LeakServiceBlockingStub leaks() {
+    return set(LeakServiceGrpc.newBlockingStub(keyService));
+  }
+
+  /** The audit log of key-service. */
+  public dev.latchkey.proto.keys.v1.AuditServiceGrpc.AuditServiceBlockingStub keyAudit() {
+    return set(dev.latchkey.proto.keys.v1.AuditServiceGrpc.newBlockingStub(keyService));
+  }
+
+  /** The audit log of tenant-service. */
+  public dev.latchkey.proto.tenancy.v1.AuditServiceGrpc.AuditServiceBlockingStub tenancyAudit() {
+    return set(dev.latchkey.proto.tenancy.v1.AuditServiceGrpc.newBlockingStub(tenantService));
   }
 
   /** The bare channel to key-service, for callers with stubs of their own. */

@@ -143,6 +143,33 @@ class MemicTest {
   }
 
   @Test
+  @DisplayName("ME4: a key limited to some folders: me shows them, a check outside them gets 403")
+  void folderAccess_isShownAndChecked() {
+    Issued key =
+        tenants.key(
+            tenants.environment(project, "production").getId(),
+            request -> request.addResources("folder:/contracts/**").addResources("folder:/hr/*"));
+    Issued unlimited = tenants.key(tenants.environment(project, "staging").getId());
+
+    assertThat(edge.me(key.text()).json().getAsJsonArray("resources").toString())
+        .isEqualTo("[\"folder:/contracts/**\",\"folder:/hr/*\"]");
+    assertThat(edge.me(unlimited.text()).json().getAsJsonArray("resources")).isEmpty();
+    for (String inside : List.of("/contracts/2026/a.pdf", "/contracts/b", "/hr/policy")) {
+      assertThat(authorize(key, inside).status()).as(inside).isEqualTo(200);
+    }
+    for (String outside : List.of("/hr/2026/salaries", "/contracts.pdf", "/", "/finance/q3")) {
+      EdgeAnswer refused = authorize(key, outside);
+      assertThat(refused.status()).as(outside).isEqualTo(403);
+      assertThat(refused.text("code")).as(outside).isEqualTo("resource_not_granted");
+      assertThat(authorize(unlimited, outside).status()).as(outside).isEqualTo(200);
+    }
+  }
+
+  private EdgeAnswer authorize(Issued key, String path) {
+    return edge.get("/api/v1/authorize?resource=folder:" + path, "X-API-Key", key.text());
+  }
+
+  @Test
   @DisplayName("ME5: the secret is shown once and can be read nowhere afterwards")
   void secret_isNowhereToBeFound() throws SQLException, IOException {
     String name = "planted " + UUID.randomUUID();

@@ -1,18 +1,26 @@
 package dev.latchkey.harness.kit;
 
+import com.google.protobuf.FieldMask;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.harness.platform.Clients;
+import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import dev.latchkey.proto.tenancy.v1.CreateEnvironmentRequest;
 import dev.latchkey.proto.tenancy.v1.CreateOrganizationRequest;
+import dev.latchkey.proto.tenancy.v1.CreatePlanRequest;
 import dev.latchkey.proto.tenancy.v1.CreateProjectRequest;
+import dev.latchkey.proto.tenancy.v1.CreateUserRequest;
 import dev.latchkey.proto.tenancy.v1.CreateWorkspaceRequest;
 import dev.latchkey.proto.tenancy.v1.Environment;
+import dev.latchkey.proto.tenancy.v1.GrantRoleRequest;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
 import dev.latchkey.proto.tenancy.v1.Organization;
+import dev.latchkey.proto.tenancy.v1.Plan;
 import dev.latchkey.proto.tenancy.v1.Project;
+import dev.latchkey.proto.tenancy.v1.UpdateOrganizationRequest;
+import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.proto.tenancy.v1.Workspace;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -99,6 +107,65 @@ public final class Tenants {
             .createKey(
                 more.apply(CreateKeyRequest.newBuilder().setNodeId(nodeId).setName("a key"))
                     .build()));
+  }
+
+  /** A user of an organization, without a role. */
+  public User user(Organization organization, String name) {
+    return clients
+        .users()
+        .createUser(
+            CreateUserRequest.newBuilder()
+                .setOrganizationId(organization.getId())
+                .setEmail(name + "-" + NUMBER.incrementAndGet() + "@example.com")
+                .setDisplayName(name)
+                .build())
+        .getUser();
+  }
+
+  /** Grants a role. */
+  public void grant(User user, Role role, String nodeId) {
+    var _ =
+        clients
+            .memberships()
+            .grantRole(
+                GrantRoleRequest.newBuilder()
+                    .setNodeId(nodeId)
+                    .setUserId(user.getId())
+                    .setRole(role)
+                    .build());
+  }
+
+  /** A user with a role at a node. */
+  public User member(Organization organization, String name, Role role, String nodeId) {
+    User user = user(organization, name);
+    grant(user, role, nodeId);
+    return user;
+  }
+
+  /** A plan, with what else is set. */
+  public Plan plan(UnaryOperator<CreatePlanRequest.Builder> more) {
+    return clients
+        .plans()
+        .createPlan(
+            more.apply(
+                    CreatePlanRequest.newBuilder()
+                        .setSlug("plan-" + NUMBER.incrementAndGet())
+                        .setApiAccess(true))
+                .build())
+        .getPlan();
+  }
+
+  /** Moves an organization to a plan. */
+  public void move(Organization organization, Plan plan) {
+    var _ =
+        clients
+            .organizations()
+            .updateOrganization(
+                UpdateOrganizationRequest.newBuilder()
+                    .setId(organization.getId())
+                    .setPlanId(plan.getId())
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("plan_id"))
+                    .build());
   }
 
   public void revoke(Issued key) {

@@ -35,7 +35,7 @@ final class MembershipEndpoint extends MembershipServiceGrpc.MembershipServiceIm
           granted -> MembershipMessages.answer(granted.membership()),
           granted -> MembershipMessages.change(granted.membership()),
           granted ->
-              new AuditTarget(Memberships.TYPE, granted.membership().id(), granted.lineage()));
+              new AuditTarget(Memberships.TYPE, granted.membership().userId(), granted.lineage()));
   private static final String NODE_ID = "node_id";
   private static final String USER_ID = "user_id";
 
