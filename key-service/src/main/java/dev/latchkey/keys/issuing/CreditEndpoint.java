@@ -116,7 +116,7 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
         holder.node()
             ? keys.node(caller, holder.id()).ids()
             : keys.get(caller, holder.id()).binding().lineage();
-    return new AuditTarget("credits", holder.id(), lineage);
+    return CreditMessages.target(holder.id(), lineage);
   }
 
   /** What is written, and how its repeats are told from others'. */

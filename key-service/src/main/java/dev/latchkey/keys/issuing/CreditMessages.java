@@ -1,5 +1,8 @@
 package dev.latchkey.keys.issuing;
 
+import java.util.UUID;
+import java.util.List;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.keys.credits.Account;
 import dev.latchkey.keys.credits.CreditAccounts.Shown;
 import dev.latchkey.proto.keys.v1.Credits;
@@ -30,5 +33,10 @@ final class CreditMessages {
       message.setNextRefillTime(KeyMessages.time(account.nextRefill()));
     }
     return message.build();
+  }
+
+  /** What the audit log calls the account of a key or node. */
+  static AuditTarget target(UUID holder, List<UUID> lineage) {
+    return new AuditTarget("credits", holder, lineage);
   }
 }

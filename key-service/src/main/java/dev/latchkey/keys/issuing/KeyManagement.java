@@ -2,6 +2,7 @@ package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.access.KeyVisibility;
 import dev.latchkey.keys.credits.CreditAccounts;
+import dev.latchkey.keys.credits.CreditDraft;
 import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
@@ -16,6 +17,7 @@ import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
@@ -85,16 +87,22 @@ class KeyManagement {
     StoredKey key =
         transaction.insert(
             maker.key(draft, text, Binding.of(lineage), ownerUserId, caller.keyId()));
-    draft
-        .credits()
-        .ifPresent(
-            wanted ->
-                credits.set(
-                    transaction.connection(),
-                    new CreditAccounts.Holder(key.id(), false),
-                    wanted,
-                    ""));
+    draft.credits().ifPresent(wanted -> openAccount(transaction, key, wanted));
     return new IssuedKey(key, text.secret());
+  }
+
+  private void openAccount(KeyTransaction transaction, StoredKey key, CreditDraft wanted) {
+    var _ =
+        credits.set(
+            transaction.connection(), new CreditAccounts.Holder(key.id(), false), wanted, "");
+    credits
+        .find(transaction.connection(), key.id())
+        .map(CreditMessages::credits)
+        .ifPresent(
+            account ->
+                transaction.note(
+                    new AuditChange(
+                        CreditMessages.target(key.id(), key.binding().lineage()), null, account)));
   }
 
   /**

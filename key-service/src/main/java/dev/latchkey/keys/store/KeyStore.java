@@ -42,7 +42,7 @@ public final class KeyStore {
                            scopes, roles, metadata, allowed_networks, resources, rate_limits, state, not_before, expire_time, retire_time,
                            predecessor_id, successor_id, creator_id, create_time, update_time,
                            version)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
   private static final String UPDATE =
       """

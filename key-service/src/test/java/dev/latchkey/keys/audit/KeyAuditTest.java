@@ -23,6 +23,12 @@ import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.audit.v1.AuditEvent;
 import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.kit.access.Role;
+import dev.latchkey.proto.keys.v1.AddCreditsRequest;
+import dev.latchkey.proto.keys.v1.RemoveCreditsRequest;
+import dev.latchkey.proto.keys.v1.SetCreditsRequest;
+import dev.latchkey.proto.keys.v1.Credits;
+import dev.latchkey.proto.keys.v1.CreditServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuditServiceGrpc;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
@@ -104,6 +110,21 @@ final class KeyAuditTest {
             ImportClient.once(service, foreign("a text of another system".replace(' ', '-')))
                 .getFirst()
                 .getKeyId());
+    WRITES.put("CreditService.SetCredits", () -> withCredits(fresh().getKey().getId()));
+    WRITES.put(
+        "CreditService.AddCredits",
+        () -> {
+          String id = withCredits(fresh().getKey().getId());
+          credits().addCredits(AddCreditsRequest.newBuilder().setKeyId(id).setAmount(5).build());
+          return id;
+        });
+    WRITES.put(
+        "CreditService.RemoveCredits",
+        () -> {
+          String id = withCredits(fresh().getKey().getId());
+          credits().removeCredits(RemoveCreditsRequest.newBuilder().setKeyId(id).build());
+          return id;
+        });
     WRITES.put(
         "LeakService.ReportLeakedKey",
         () -> {
@@ -174,6 +195,22 @@ final class KeyAuditTest {
         .build();
   }
 
+  private static CreditServiceGrpc.CreditServiceBlockingStub credits() {
+    return CreditServiceGrpc.newBlockingStub(service.channel())
+        .withCallCredentials(ServiceCredential.of(service.platformKey("operator")));
+  }
+
+  private static String withCredits(String id) {
+    var _ =
+        credits()
+            .setCredits(
+                SetCreditsRequest.newBuilder()
+                    .setKeyId(id)
+                    .setCredits(Credits.newBuilder().setRemaining(7))
+                    .build());
+    return id;
+  }
+
   private static LeakServiceGrpc.LeakServiceBlockingStub leaks() {
     return LeakServiceGrpc.newBlockingStub(service.channel())
         .withCallCredentials(ServiceCredential.of(service.platformKey("edge")));
@@ -239,16 +276,73 @@ final class KeyAuditTest {
     String id = Objects.requireNonNull(WRITES.get(action)).get();
 
     AuditEvent event = eventsOf(id).getFirst();
-    boolean made = action.matches(".*\\.(Create|Import).*");
+    boolean made = action.matches(".*\\.(Create|Import|Set).*");
+    boolean ofCredits = action.startsWith("Credit");
     String actor = action.startsWith("Leak") ? "edge" : "operator";
     assertThat(event.getAction()).isEqualTo(action);
-    assertThat(event.getTarget().getType()).isEqualTo("key");
+    assertThat(event.getTarget().getType()).isEqualTo(ofCredits ? "credits" : "key");
+    assertThat(event.getTarget().getId()).isEqualTo(id);
     assertThat(event.getTarget().getNodeId()).isEqualTo(acme.environment().getId());
     assertThat(event.hasBefore()).isEqualTo(!made);
     assertThat(event.getActor().getKeyId()).isEqualTo(platformKeyId(actor));
     assertThat(event.getActor().getPeerAddress()).isEqualTo("127.0.0.1");
     assertThat(event.getRequestId()).isNotEmpty();
-    assertThat(event.getAfter().getFieldsOrThrow("id").getStringValue()).isEqualTo(id);
+    assertThat(event.hasAfter()).isEqualTo(!action.contains("Remove"));
+    if (!ofCredits) {
+      assertThat(event.getAfter().getFieldsOrThrow("id").getStringValue()).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void creditsOfANewKey_leaveTheirOwnEvent_besideTheKeys() {
+    String id =
+        service
+            .keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(acme.environment().getId())
+                    .setName("with credits")
+                    .setCredits(Credits.newBuilder().setRemaining(7))
+                    .build())
+            .getKey()
+            .getId();
+
+    assertThat(eventsOf(id))
+        .extracting(event -> event.getTarget().getType())
+        .containsExactlyInAnyOrder("key", "credits");
+  }
+
+  @Test
+  void deactivation_leavesAnEvent_ofNobody() {
+    String node = acme.environment().getId();
+    String user = service.member(acme.organization().getId(), node, Role.MEMBER);
+    String id = service.createFor(user, node).getKey().getId();
+
+    service.tenancy().revoke(user, node);
+    Conditions.await("deactivated", () -> eventsOf(id).size() == 2);
+
+    AuditEvent event = eventsOf(id).getFirst();
+    assertThat(event.getAction()).isEqualTo("KeyService.DeactivateKey");
+    assertThat(event.getActor().getKeyId()).isEmpty();
+    assertThat(event.getBefore().getFieldsOrThrow("state").getStringValue())
+        .isEqualTo("KEY_STATE_ACTIVE");
+    assertThat(event.getAfter().getFieldsOrThrow("state").getStringValue())
+        .isEqualTo("KEY_STATE_OWNER_INACTIVE");
+  }
+
+  @Test
+  void eventOfAMembersKey_namesTheMember() {
+    String node = acme.environment().getId();
+    String user = service.member(acme.organization().getId(), node, Role.MEMBER);
+    Secret key = service.memberKey(user, node, "latchkey.keys:write");
+    String id =
+        service
+            .keys(key)
+            .createKey(CreateKeyRequest.newBuilder().setNodeId(node).setName("of a member").build())
+            .getKey()
+            .getId();
+
+    assertThat(eventsOf(id).getFirst().getActor().getUserId()).isEqualTo(user);
   }
 
   private static String platformKeyId(String role) {
