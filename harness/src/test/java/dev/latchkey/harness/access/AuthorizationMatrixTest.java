@@ -1,5 +1,9 @@
 package dev.latchkey.harness.access;
 
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
+import java.time.Duration;
+import dev.latchkey.harness.platform.Await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.harness.access.Needs.Target;
@@ -134,15 +138,32 @@ class AuthorizationMatrixTest {
     };
   }
 
-  /** A key with every scope there is, that acts for a member with a role in the organization. */
+  /**
+   * A key with every scope there is, that acts for a member with a role in the organization. Keys
+   * are made for MEMBERs at least: a VIEWER's is one that was made before.
+   */
   private Issued memberKey(Organization organization, Role role) {
-    User user = tenants.member(organization, "matrix", role, organization.getId());
-    return tenants.key(
-        organization.getId(),
-        key ->
-            key.setOwnerUserId(user.getId())
-                .addAllScopes(
-                    Needs.OF_CALLS.values().stream().map(Needs::scope).distinct().toList()));
+    Role first = role == Role.ROLE_VIEWER ? Role.ROLE_MEMBER : role;
+    User user = tenants.member(organization, "matrix", first, organization.getId());
+    List<String> scopes = Needs.OF_CALLS.values().stream().map(Needs::scope).distinct().toList();
+    Issued key =
+        tenants.key(
+            organization.getId(),
+            request -> request.setOwnerUserId(user.getId()).addAllScopes(scopes));
+    if (role != first) {
+      tenants.grant(user, role, organization.getId());
+      Await.until(
+          Duration.ofSeconds(5), () -> !mayMakeKeys(key, organization), () -> "still a MEMBER");
+    }
+    return key;
+  }
+
+  private boolean mayMakeKeys(Issued key, Organization organization) {
+    MethodDescriptor<?, ?> create = KeyServiceGrpc.getCreateKeyMethod();
+    CreateKeyRequest request =
+        CreateKeyRequest.newBuilder().setNodeId(organization.getId()).setName("a try").build();
+    return AnyCall.outcome(operator.keyServiceChannel(), create, request, key.text())
+        .equals(AnyCall.LET_THROUGH);
   }
 
   private static List<MethodDescriptor<?, ?>> methods(Channel channel) {

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.EffectiveScopes;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.tenancy.TenancyModel;
@@ -20,6 +21,13 @@ class GrantRules {
 
   GrantRules(TenancyModel tenancy) {
     this.tenancy = tenancy;
+  }
+
+  /** Whether a project has all of these scopes and roles. */
+  static boolean knows(ScopePolicy policy, List<String> scopes, List<String> roles) {
+    return scopes.stream()
+            .allMatch(scope -> Scopes.isReserved(scope) || policy.admitsSomeOf(scope, null))
+        && roles.stream().allMatch(role -> policy.role(role).isPresent());
   }
 
   /** Throws for scopes that are not in the catalogue and for roles that the project lacks. */

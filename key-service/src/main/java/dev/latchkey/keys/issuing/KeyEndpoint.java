@@ -74,6 +74,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     Caller caller = Caller.current();
     Lineage lineage = keys.node(caller, draft.nodeId());
     Optional<UUID> owner = owners.ofNewKey(caller, draft, lineage);
+    keys.lookUp(lineage, draft.scopes(), draft.roles());
     AtomicReference<@Nullable Secret> secret = new AtomicReference<>();
     CreateKeyResponse stored =
         writes.run(
@@ -118,6 +119,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     Set<String> paths = in.mask("update_mask", request.getUpdateMask(), KeyPatch.KNOWN);
     KeyPatch patch = KeyRequests.patch(in, request, paths, keys.now());
     in.check();
+    keys.lookUp(Caller.current(), id, patch);
     write(
         observer,
         "UpdateKey",

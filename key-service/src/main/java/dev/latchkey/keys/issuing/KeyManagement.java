@@ -70,6 +70,26 @@ class KeyManagement {
   }
 
   /**
+   * Sees to it that scopes and roles are known here that tenant-service has made a moment ago. May
+   * wait, so it is not for transactions.
+   */
+  void lookUp(Lineage lineage, List<String> scopes, List<String> roles) {
+    if (!GrantRules.knows(lineage.current().scopes(), scopes, roles)) {
+      tenancy.refresh(lineage.ids().getLast());
+    }
+  }
+
+  /** The same for a change of a key. */
+  void lookUp(Caller caller, UUID id, KeyPatch patch) {
+    if (!patch.scopes().isEmpty() || !patch.roles().isEmpty()) {
+      get(caller, id)
+          .binding()
+          .nodeId()
+          .ifPresent(node -> lookUp(tenancy.require(node), patch.scopes(), patch.roles()));
+    }
+  }
+
+  /**
    * Makes a key.
    *
    * @param ownerUserId the member it acts for; null for a service key

@@ -1,5 +1,7 @@
 package dev.latchkey.keys.tenancy;
 
+import org.slf4j.LoggerFactory;
+import org.slf4j.Logger;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.kit.errors.ApiException;
@@ -26,6 +28,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 @Singleton
 public class TenancyModel {
+  private static final Logger LOG = LoggerFactory.getLogger(TenancyModel.class);
+
   private final TenancyStore store;
   private final TenantServiceClient tenantService;
   private final Members members;
@@ -55,6 +59,18 @@ public class TenancyModel {
    */
   public Lineage require(UUID nodeId) {
     return find(nodeId).orElseGet(() -> fetch(nodeId));
+  }
+
+  /**
+   * Asks tenant-service for a node and all above it as they are now, for a call that names what the
+   * copy does not have yet. Leaves the copy as it is if tenant-service cannot be asked. May wait.
+   */
+  public void refresh(UUID nodeId) {
+    try {
+      var _ = fetch(nodeId);
+    } catch (ApiException e) {
+      LOG.info("the node {} could not be asked for anew: {}", nodeId, e.getMessage());
+    }
   }
 
   private Lineage fetch(UUID nodeId) {

@@ -118,7 +118,9 @@ final class ImportAdmissionTest {
     service
         .tenancy()
         .put(
-            branch.project().clone()
+            branch
+                .project()
+                .clone()
                 .addKeyRoles(KeyRole.newBuilder().setName("reader").addScopes("files:read"))
                 .build());
     TenancyModel model = service.host().context().getBean(TenancyModel.class);

@@ -275,4 +275,32 @@ final class KeyScopesTest {
                 "a:own"))
         .isFalse();
   }
+
+  @Test
+  void scopesAndRolesMadeAMomentAgo_areFoundByAsking_beforeTheFeedBringsThem() {
+    try (RunningKeyService early = new RunningKeyService()) {
+      StandInTenancy.Branch acme = early.tenancy().branch("early");
+      early.tenancy().put(acme.project().setScopeCatalogue(catalogue("a:read")).build());
+      String id = early.create(acme.workspace().getId(), "a:read").getKey().getId();
+      early.tenancy().fallSilent();
+      early
+          .tenancy()
+          .put(
+              acme.project()
+                  .setScopeCatalogue(catalogue("a:read", "b:read"))
+                  .addKeyRoles(KeyRole.newBuilder().setName("reader").addScopes("b:read"))
+                  .build());
+
+      Key made = early.keys().createKey(at(acme).addRoles("reader").build()).getKey();
+      Key changed =
+          early.keys().updateKey(update(id, "scopes").addScopes("b:read").build()).getKey();
+
+      assertThat(made.getRolesList()).containsExactly("reader");
+      assertThat(changed.getScopesList()).containsExactly("b:read");
+      assertThat(
+              Refusals.of(() -> early.keys().createKey(at(acme).addScopes("c:read").build()))
+                  .fields())
+          .containsExactly("scopes[0]");
+    }
+  }
 }
