@@ -4,6 +4,8 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
+import dev.latchkey.kit.errors.Errors;
+import dev.latchkey.proto.keys.v1.ImportKeysResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -61,7 +63,7 @@ final class AnyCall {
         new ClientCall.Listener<>() {
           @Override
           public void onMessage(Message message) {
-            outcome.complete(LET_THROUGH);
+            outcome.complete(reason(message));
           }
 
           @Override
@@ -76,6 +78,13 @@ final class AnyCall {
     String result = outcome.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
     call.cancel("seen enough", null);
     return result;
+  }
+
+  /** Items of an import are refused each on its own, in the answer. */
+  private static String reason(Message message) {
+    return message instanceof ImportKeysResponse imported && imported.getResults(0).hasError()
+        ? Errors.wireName(imported.getResults(0).getError().getReason())
+        : LET_THROUGH;
   }
 
   private static String reason(Status status, Metadata trailers) {

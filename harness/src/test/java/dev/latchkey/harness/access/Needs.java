@@ -45,9 +45,9 @@ record Needs(String scope, Role role, Target target) {
       keys.UsageService           ListKeyUsage        usage:read        VIEWER NODE
       keys.UsageService           ListClientAddresses usage:read        VIEWER KEY
       keys.AuditService           ListAuditEvents     audit:read        ADMIN  NODE
-      keys.ImportService          ImportKeys          keys:write        ADMIN  NOTHING
-      keys.LeakService            ReportLeakedKey     keys:report       VIEWER NOTHING
-      keys.LeakService            RevokeHeldKey       keys:report       VIEWER NOTHING
+      keys.ImportService          ImportKeys          keys:write        ADMIN  NODE
+      keys.LeakService            ReportLeakedKey     keys:report       ADMIN  NOTHING
+      keys.LeakService            RevokeHeldKey       keys:report       ADMIN  NOTHING
       tenancy.OrganizationService CreateOrganization  tenancy:write     OWNER  PLATFORM
       tenancy.OrganizationService GetOrganization     tenancy:read      VIEWER NODE
       tenancy.OrganizationService ListOrganizations   tenancy:read      VIEWER NOTHING
