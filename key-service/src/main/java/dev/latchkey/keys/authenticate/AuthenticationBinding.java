@@ -6,6 +6,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import jakarta.inject.Singleton;
 import java.util.Objects;
 
@@ -23,18 +24,32 @@ final class AuthenticationBinding implements BindableService {
   @Override
   public ServerServiceDefinition bindService() {
     ServerServiceDefinition service = endpoint.bindService();
+    ServerMethodDefinition<?, ?> one =
+        RequestMarshaller.around(
+            method(service, AuthenticationServiceGrpc.getAuthenticateMethod()),
+            AuthenticationEndpoint.MALFORMED);
+    ServerMethodDefinition<?, ?> batch =
+        RequestMarshaller.around(
+            method(service, AuthenticationServiceGrpc.getAuthenticateBatchMethod()),
+            AuthenticationEndpoint.MALFORMED_BATCH);
     return ServerInterceptors.interceptForward(
-        ServerServiceDefinition.builder(AuthenticationServiceGrpc.SERVICE_NAME)
-            .addMethod(
-                RequestMarshaller.around(
-                    method(service, AuthenticationServiceGrpc.getAuthenticateMethod()),
-                    AuthenticationEndpoint.MALFORMED))
-            .addMethod(
-                RequestMarshaller.around(
-                    method(service, AuthenticationServiceGrpc.getAuthenticateBatchMethod()),
-                    AuthenticationEndpoint.MALFORMED_BATCH))
+        ServerServiceDefinition.builder(describe(one, batch))
+            .addMethod(one)
+            .addMethod(batch)
             .build(),
         access);
+  }
+
+  /** The generated description with our methods: reflection shows only what is described. */
+  private static ServiceDescriptor describe(ServerMethodDefinition<?, ?>... methods) {
+    ServiceDescriptor.Builder description =
+        ServiceDescriptor.newBuilder(AuthenticationServiceGrpc.SERVICE_NAME)
+            .setSchemaDescriptor(
+                AuthenticationServiceGrpc.getServiceDescriptor().getSchemaDescriptor());
+    for (ServerMethodDefinition<?, ?> method : methods) {
+      description.addMethod(method.getMethodDescriptor());
+    }
+    return description.build();
   }
 
   /** The definition of a method; the generated code binds it under exactly this descriptor. */

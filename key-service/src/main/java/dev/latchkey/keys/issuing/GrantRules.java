@@ -1,5 +1,12 @@
 package dev.latchkey.keys.issuing;
 
+import org.jspecify.annotations.Nullable;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.net.AllowedNetworks;
+import java.util.UUID;
+import dev.latchkey.keys.tenancy.MemberView;
+import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.EffectiveScopes;
 import dev.latchkey.keys.decision.Tenant;
@@ -24,10 +31,45 @@ class GrantRules {
   }
 
   /** Whether a project has all of these scopes and roles. */
-  static boolean knows(ScopePolicy policy, List<String> scopes, List<String> roles) {
+  private static boolean knows(ScopePolicy policy, List<String> scopes, List<String> roles) {
     return scopes.stream()
             .allMatch(scope -> Scopes.isReserved(scope) || policy.admitsSomeOf(scope, null))
         && roles.stream().allMatch(role -> policy.role(role).isPresent());
+  }
+
+  /**
+   * Sees to it that scopes and roles are known here that tenant-service has made a moment ago. May
+   * wait, so it is not for transactions.
+   */
+  void lookUp(Lineage lineage, List<String> scopes, List<String> roles) {
+    if (!knows(lineage.current().scopes(), scopes, roles)) {
+      tenancy.refresh(lineage.ids().getLast());
+    }
+  }
+
+  /** What a key is granted, or would be. */
+  Grant of(StoredKey key, @Nullable MemberView owner, List<String> scopes, List<String> roles) {
+    List<UUID> lineage = key.binding().lineage();
+    ScopePolicy policy =
+        key.binding()
+            .nodeId()
+            .map(node -> tenancy.require(node).current().scopes())
+            .orElse(ScopePolicy.NONE);
+    return new Grant(lineage, policy, KeyOwners.roleOf(owner, lineage), scopes, roles);
+  }
+
+  /** Throws for a key that could do more, or be used more widely, than the caller's own. */
+  void requireHeld(Caller caller, Grant grant, AllowedNetworks networks, ResourceGrants resources) {
+    requireHeld(caller, grant);
+    caller.requireKeeps(networks);
+    requireKeeps(caller, resources);
+  }
+
+  /** Throws for resources that go beyond those of the caller's own key. */
+  static void requireKeeps(Caller caller, ResourceGrants resources) {
+    if (!ResourceGrants.of(caller.resources()).cover(resources)) {
+      throw Caller.limitNotKept(KeyPatch.RESOURCES);
+    }
   }
 
   /** Throws for scopes that are not in the catalogue and for roles that the project lacks. */

@@ -2,6 +2,7 @@ package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.access.KeyVisibility;
 import dev.latchkey.keys.decision.KeyState;
+import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.kit.access.Caller;
@@ -37,6 +38,13 @@ final class KeyAccess {
     }
     if (state == KeyState.EXPIRED) {
       throw KeyRefusals.expired(key);
+    }
+  }
+
+  /** Throws for a node that is deleted or has expired, itself or with one above it. */
+  static void requireLive(Tenant tenant, UUID nodeId, Instant now) {
+    if (tenant.standingAt(now.toEpochMilli()) == Tenant.Standing.DELETED) {
+      throw KeyRefusals.nodeNotLive(nodeId);
     }
   }
 }

@@ -44,6 +44,8 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
   private static final int LONGEST_NOTE = 500;
 
   private final KeyManagement keys;
+  private final KeyIssuing issuing;
+  private final GrantRules grants;
   private final KeySwitches switches;
   private final KeyOwners owners;
   private final KeyWrites writes;
@@ -52,12 +54,16 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
 
   KeyEndpoint(
       KeyManagement keys,
+      KeyIssuing issuing,
+      GrantRules grants,
       KeySwitches switches,
       KeyOwners owners,
       KeyWrites writes,
       KeyLists lists,
       KeyAnswers answers) {
     this.keys = keys;
+    this.issuing = issuing;
+    this.grants = grants;
     this.switches = switches;
     this.owners = owners;
     this.writes = writes;
@@ -74,7 +80,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
     Caller caller = Caller.current();
     Lineage lineage = keys.node(caller, draft.nodeId());
     Optional<UUID> owner = owners.ofNewKey(caller, draft, lineage);
-    keys.lookUp(lineage, draft.scopes(), draft.roles());
+    grants.lookUp(lineage, draft.scopes(), draft.roles());
     AtomicReference<@Nullable Secret> secret = new AtomicReference<>();
     CreateKeyResponse stored =
         writes.run(
@@ -88,7 +94,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                 },
                 transaction -> {
                   IssuedKey issued =
-                      keys.issue(transaction, caller, draft, owner.orElse(null), lineage);
+                      issuing.issue(transaction, caller, draft, owner.orElse(null), lineage);
                   secret.set(issued.secret());
                   return CreateKeyResponse.newBuilder()
                       .setKey(answers.of(transaction, issued.key()))

@@ -44,15 +44,18 @@ class KeyImport {
   private final KeyWrites writes;
   private final Transactions transactions;
   private final ForeignTexts foreignTexts;
+  private final KeyIssuing issuing;
   private final KeyOwners owners;
 
   KeyImport(
       KeyManagement keys,
+      KeyIssuing issuing,
       KeyOwners owners,
       KeyWrites writes,
       Transactions transactions,
       ForeignTexts foreignTexts) {
     this.keys = keys;
+    this.issuing = issuing;
     this.owners = owners;
     this.writes = writes;
     this.transactions = transactions;
@@ -106,7 +109,7 @@ class KeyImport {
       Lineage lineage = named.node(draft.nodeId());
       MemberView owner = named.owner(draft, lineage);
       return new Candidate.Good(
-          keys.imported(importer.caller(), draft, foreign, owner, lineage), lineage);
+          issuing.imported(importer.caller(), draft, foreign, owner, lineage), lineage);
     } catch (ApiException refusal) {
       if (refusal.retryAfter() != null) {
         // No decision about the key: the call fails, and may be made again.

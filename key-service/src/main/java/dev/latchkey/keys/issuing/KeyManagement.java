@@ -2,13 +2,9 @@ package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.access.KeyVisibility;
 import dev.latchkey.keys.credits.CreditAccounts;
-import dev.latchkey.keys.credits.CreditDraft;
-import dev.latchkey.keys.decision.ScopePolicy;
-import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.KeyText;
-import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.keys.store.KeyStore;
@@ -17,11 +13,9 @@ import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
-import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
-import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.paging.Page;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -69,123 +63,6 @@ class KeyManagement {
     return lineage;
   }
 
-  /**
-   * Sees to it that scopes and roles are known here that tenant-service has made a moment ago. May
-   * wait, so it is not for transactions.
-   */
-  void lookUp(Lineage lineage, List<String> scopes, List<String> roles) {
-    if (!GrantRules.knows(lineage.current().scopes(), scopes, roles)) {
-      tenancy.refresh(lineage.ids().getLast());
-    }
-  }
-
-  /** The same for a change of a key. */
-  void lookUp(Caller caller, UUID id, KeyPatch patch) {
-    if (!patch.scopes().isEmpty() || !patch.roles().isEmpty()) {
-      get(caller, id)
-          .binding()
-          .nodeId()
-          .ifPresent(node -> lookUp(tenancy.require(node), patch.scopes(), patch.roles()));
-    }
-  }
-
-  /**
-   * Makes a key.
-   *
-   * @param ownerUserId the member it acts for; null for a service key
-   */
-  IssuedKey issue(
-      KeyTransaction transaction,
-      Caller caller,
-      KeyDraft draft,
-      @Nullable UUID ownerUserId,
-      Lineage lineage) {
-    Tenant tenant = lineage.current();
-    requireMayMake(caller, draft, transaction.holdOwner(ownerUserId), lineage);
-    transaction.requireRoom(lineage, 1, now());
-    KeyText text = maker.text(lineage.keyFormat(), draft.mode(), tenant.environmentSlug());
-    StoredKey key =
-        transaction.insert(
-            maker.key(draft, text, Binding.of(lineage), ownerUserId, caller.keyId()));
-    draft.credits().ifPresent(wanted -> openAccount(transaction, key, wanted));
-    return new IssuedKey(key, text.secret());
-  }
-
-  private void openAccount(KeyTransaction transaction, StoredKey key, CreditDraft wanted) {
-    var _ =
-        credits.set(
-            transaction.connection(), new CreditAccounts.Holder(key.id(), false), wanted, "");
-    credits
-        .find(transaction.connection(), key.id())
-        .map(CreditMessages::credits)
-        .ifPresent(
-            account ->
-                transaction.note(
-                    new AuditChange(
-                        CreditMessages.target(key.id(), key.binding().lineage()), null, account)));
-  }
-
-  /**
-   * A key of another system as it is to be stored. Throws what {@link #issue} would, but for the
-   * ceiling of the plan.
-   *
-   * @param owner the member it acts for; null for a service key
-   */
-  StoredKey imported(
-      Caller caller,
-      KeyDraft draft,
-      ForeignKey foreign,
-      @Nullable MemberView owner,
-      Lineage lineage) {
-    requireMayMake(caller, draft, owner, lineage);
-    return maker.imported(draft, foreign, Binding.of(lineage), draft.ownerUserId(), caller.keyId());
-  }
-
-  private void requireMayMake(
-      Caller caller, KeyDraft draft, @Nullable MemberView owner, Lineage lineage) {
-    Tenant tenant = lineage.current();
-    requireLive(tenant, draft.nodeId());
-    Role role = owner == null ? null : KeyOwners.requireMember(owner, lineage);
-    Grant grant = new Grant(lineage.ids(), tenant.scopes(), role, draft.scopes(), draft.roles());
-    GrantRules.requireKnown(grant);
-    requireHolds(caller, grant, draft.allowedNetworks(), draft.resources());
-    if (!draft.rateLimits().isEmpty() || draft.credits().isPresent()) {
-      caller.requireRole(Role.ADMIN, lineage.ids());
-    }
-  }
-
-  /** Throws for a key that could do more, or be used more widely, than the caller's own. */
-  private void requireHolds(
-      Caller caller, Grant grant, AllowedNetworks networks, ResourceGrants resources) {
-    grants.requireHeld(caller, grant);
-    caller.requireKeeps(networks);
-    requireKeeps(caller, resources);
-  }
-
-  /** What a key is granted, or would be. */
-  private Grant grant(
-      StoredKey key, @Nullable MemberView owner, List<String> scopes, List<String> roles) {
-    List<UUID> lineage = key.binding().lineage();
-    ScopePolicy policy =
-        key.binding()
-            .nodeId()
-            .map(node -> tenancy.require(node).current().scopes())
-            .orElse(ScopePolicy.NONE);
-    return new Grant(lineage, policy, KeyOwners.roleOf(owner, lineage), scopes, roles);
-  }
-
-  private static void requireKeeps(Caller caller, ResourceGrants resources) {
-    if (!ResourceGrants.of(caller.resources()).cover(resources)) {
-      throw Caller.limitNotKept(KeyPatch.RESOURCES);
-    }
-  }
-
-  private void requireLive(Tenant tenant, UUID nodeId) {
-    if (tenant.standingAt(now().toEpochMilli()) == Tenant.Standing.DELETED) {
-      throw KeyRefusals.nodeNotLive(nodeId);
-    }
-  }
-
   StoredKey get(Caller caller, UUID id) {
     return KeyVisibility.require(
         caller, id, transactions.read(connection -> KeyStore.byId(connection, id)));
@@ -203,6 +80,19 @@ class KeyManagement {
     return nodeId == null
         ? caller.node().map(own -> Binding.of(tenancy.require(own)))
         : Optional.of(Binding.of(node(caller, nodeId)));
+  }
+
+  /**
+   * Sees to it that scopes and roles are known here that tenant-service has made a moment ago. May
+   * wait, so it is not for transactions.
+   */
+  void lookUp(Caller caller, UUID id, KeyPatch patch) {
+    if (!patch.scopes().isEmpty() || !patch.roles().isEmpty()) {
+      get(caller, id)
+          .binding()
+          .nodeId()
+          .ifPresent(node -> grants.lookUp(tenancy.require(node), patch.scopes(), patch.roles()));
+    }
   }
 
   StoredKey update(
@@ -235,7 +125,7 @@ class KeyManagement {
       next.allowedNetworks(patch.allowedNetworks());
     }
     if (patch.paths().contains(KeyPatch.RESOURCES)) {
-      requireKeeps(caller, patch.resources());
+      GrantRules.requireKeeps(caller, patch.resources());
       next.resources(patch.resources());
     }
     if (patch.paths().contains(KeyPatch.RATE_LIMITS)) {
@@ -253,7 +143,7 @@ class KeyManagement {
       StoredKey key,
       List<String> scopes,
       List<String> roles) {
-    Grant grant = grant(key, transaction.readOwner(key.ownerUserId()), scopes, roles);
+    Grant grant = grants.of(key, transaction.readOwner(key.ownerUserId()), scopes, roles);
     GrantRules.requireKnown(grant);
     grants.requireHeld(caller, grant);
   }
@@ -285,9 +175,9 @@ class KeyManagement {
       throw KeyRefusals.disabled(key);
     }
     requireOwnerActive(key, owner);
-    requireHolds(
+    grants.requireHeld(
         caller,
-        grant(key, owner, key.scopes(), key.roles()),
+        grants.of(key, owner, key.scopes(), key.roles()),
         key.allowedNetworks(),
         key.resources());
     KeyText text = successorText(key);
@@ -306,7 +196,7 @@ class KeyManagement {
       return maker.text(KeyFormat.DEFAULT, key.mode(), Optional.empty());
     }
     Lineage lineage = tenancy.require(node.get());
-    requireLive(lineage.current(), node.get());
+    KeyAccess.requireLive(lineage.current(), node.get(), now());
     return maker.text(lineage.keyFormat(), key.mode(), lineage.current().environmentSlug());
   }
 

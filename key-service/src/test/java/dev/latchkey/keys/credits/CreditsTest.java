@@ -30,6 +30,7 @@ import dev.latchkey.proto.keys.v1.RotateKeyRequest;
 import dev.latchkey.proto.keys.v1.RotateKeyResponse;
 import dev.latchkey.proto.keys.v1.SetCreditsRequest;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -447,6 +448,30 @@ final class CreditsTest {
       assertThat(remaining(key)).isLessThan(999);
       Conditions.await("given back", () -> remaining(key) == 999);
     }
+  }
+
+  @Test
+  void leaseOfAnotherNode_fromBeforeTheAccountWasSet_isNotGivenBackToIt() {
+    CreateKeyResponse key = key(1_000);
+    try (RunningKeyService second = RunningKeyService.beside(service)) {
+      assertThat(ask(second.authentication(), key, 1).hasAllowed()).isTrue();
+      assertThat(remaining(key)).as("some is leased there").isLessThan(999);
+
+      set(key, Credits.newBuilder().setRemaining(50));
+      Conditions.await("let go of", () -> leased(second) == 0);
+
+      assertThat(remaining(key)).isEqualTo(50);
+    }
+  }
+
+  /** What a node holds of all accounts. */
+  private static double leased(RunningKeyService node) {
+    return node.host()
+        .context()
+        .getBean(MeterRegistry.class)
+        .get("latchkey.credits.leased")
+        .gauge()
+        .value();
   }
 
   @Test
