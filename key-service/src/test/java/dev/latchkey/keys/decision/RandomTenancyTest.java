@@ -181,7 +181,10 @@ final class RandomTenancyTest {
                   .setState(state)
                   .clearAllowedNetworks()
                   .addAllAllowedNetworks(networks));
-      default -> changeRole(tenancy, users.get(at), one(ids(branch), random), random);
+      default -> {
+        List<String> nodes = random.nextBoolean() ? ids(branch) : ids(branch).subList(0, 1);
+        changeRole(tenancy, users.get(at), one(nodes, random), random);
+      }
     }
   }
 
