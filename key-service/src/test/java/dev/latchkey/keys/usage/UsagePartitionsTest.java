@@ -3,6 +3,7 @@ package dev.latchkey.keys.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.support.MovableClock;
+import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.kit.database.Transactions;
 import java.time.Duration;
@@ -46,6 +47,19 @@ final class UsagePartitionsTest {
   private void insert(Instant time) {
     tables.execute(
         "INSERT INTO usage_minute VALUES ('%s', '%s', 0, 5)".formatted(UUID.randomUUID(), time));
+  }
+
+  /**
+   * Writes as the flusher does: who is under way while a partition takes over is refused by
+   * PostgreSQL, and writes again.
+   */
+  private boolean isTaken(Instant time) {
+    try {
+      insert(time);
+      return true;
+    } catch (IllegalStateException refused) {
+      return false;
+    }
   }
 
   private long total() {
@@ -113,7 +127,7 @@ final class UsagePartitionsTest {
           pool.submit(
               () -> {
                 for (int i = 0; i < 50; i++) {
-                  insert(clock.instant());
+                  Conditions.await("written", () -> isTaken(clock.instant()));
                 }
               }));
       for (Future<?> each : work) {
