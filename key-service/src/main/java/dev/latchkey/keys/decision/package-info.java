@@ -1,6 +1,7 @@
 /**
- * The decision itself: what is known of a key and its tenant in, allowed or denied out. Start with
- * {@link dev.latchkey.keys.decision.Decider}. Pure: no Micronaut, gRPC, JDBC or generated types.
+ * The decision itself: what is known of a key, its tenant and its owner in, allowed or denied out.
+ * Start with {@link dev.latchkey.keys.decision.Decider}. Pure: no Micronaut, gRPC, JDBC or
+ * generated types.
  */
 @NullMarked
 package dev.latchkey.keys.decision;
