@@ -1,5 +1,6 @@
 package dev.latchkey.edge.management;
 
+import dev.latchkey.kit.access.Scopes;
 import com.google.protobuf.Message;
 import dev.latchkey.edge.decision.Decisions;
 import dev.latchkey.edge.http.Bodies;
@@ -35,7 +36,7 @@ import java.util.stream.Collectors;
 final class ManagementEndpoint {
   /** Asked before a large body is read, and for nothing: key-service asks it again, and more. */
   private static final AuthenticateRequest MAY_IMPORT =
-      AuthenticateRequest.newBuilder().addRequiredScopes("latchkey.keys:write").setCost(0).build();
+      AuthenticateRequest.newBuilder().addRequiredScopes(Scopes.KEYS_WRITE).setCost(0).build();
 
   private final Map<Route, RequestMaker> makers =
       Operations.ALL.stream()

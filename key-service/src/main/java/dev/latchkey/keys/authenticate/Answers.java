@@ -41,49 +41,50 @@ final class Answers {
 
   /** The answer, or what it waits for. */
   Step answer(Lookup lookup, Ask ask) {
+    long now = clock.millis();
     return switch (lookup) {
       case Lookup.Refused refused -> {
         metrics.denied(refused.reason());
         yield new Step.Answered(AuthenticateMessages.denied(Decision.denied(refused.reason())));
       }
       case Lookup.Found found ->
-          switch (Decider.decide(found.key(), ask.demand(), clock.millis())) {
-            case Decision.Allowed allowed -> draw(found, allowed, ask);
+          switch (Decider.decide(found.key(), ask.demand(), now)) {
+            case Decision.Allowed allowed -> draw(found, allowed, ask, now);
             case Decision.Denied denied -> {
-              count(found, denied, ask);
+              count(found, denied, ask, now);
               yield new Step.Answered(AuthenticateMessages.denied(denied));
             }
           };
     };
   }
 
-  private void count(Lookup.Found found, Decision decision, Ask ask) {
+  private void count(Lookup.Found found, Decision decision, Ask ask, long now) {
     switch (decision) {
       case Decision.Allowed _ -> metrics.allowed();
       case Decision.Denied denied -> metrics.denied(denied.reason());
     }
-    found.meter().count(decision, ask.demand().client(), clock.millis());
+    found.meter().count(decision, ask.demand().client(), now);
   }
 
-  private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask) {
+  private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
     Lookup.Found.Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
     List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
     List<DrawnAccount> accounts = pays(ask) ? standing.accounts : List.of();
     if (limits.isEmpty() && accounts.isEmpty()) {
-      count(found, allowed, ask);
+      count(found, allowed, ask, now);
       return standing.allowed;
     }
     RateLimiter.Draw drawn =
         limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost());
     return switch (drawn) {
       case RateLimiter.Draw.Refused refused -> {
-        count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask);
+        count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask, now);
         yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
       }
       case RateLimiter.Draw.Taken taken -> {
         CreditDraw paid =
             accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
-        yield paid(found, allowed, standing, taken, paid, ask);
+        yield paid(found, allowed, standing, taken, paid, ask, now);
       }
     };
   }
@@ -99,17 +100,18 @@ final class Answers {
       Lookup.Found.Standing standing,
       RateLimiter.Draw.Taken taken,
       CreditDraw drawn,
-      Ask ask) {
+      Ask ask,
+      long now) {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
-        count(found, allowed, ask);
+        count(found, allowed, ask, now);
         yield new Step.Answered(
             LimitMessages.allowed(
                 standing.allowed.response(), allowed.tenant(), taken.readings(), paid.readings()));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
-        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask);
+        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask, now);
         yield new Step.Answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {

@@ -26,7 +26,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Translates between the messages of Authenticate and the decision. */
@@ -34,7 +33,6 @@ final class AuthenticateMessages {
   private static final int MOST_SCOPES = 50;
   private static final int LONGEST_SCOPE = 100;
   private static final long MOST_COST = 1_000_000;
-  private static final Pattern LIMIT = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
   private AuthenticateMessages() {}
 
@@ -46,13 +44,7 @@ final class AuthenticateMessages {
       return Ask.NOTHING;
     }
     String limit =
-        request.getLimit().isEmpty()
-            ? RateLimit.DATA
-            : in.matching(
-                path + "limit",
-                request.getLimit(),
-                LIMIT,
-                "1 to 40 of [a-z0-9_-], starting with a letter");
+        request.getLimit().isEmpty() ? RateLimit.DATA : in.name(path + "limit", request.getLimit());
     long cost = request.hasCost() ? in.number(path + "cost", request.getCost(), 0, MOST_COST) : 1;
     return new Ask(demand, limit, cost);
   }

@@ -1,7 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.credits.CreditDraw;
 import dev.latchkey.keys.credits.CreditReading;
 import dev.latchkey.keys.decision.DenialReason;
@@ -15,7 +15,6 @@ import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.keys.v1.LimitState;
-import java.time.Instant;
 import java.util.List;
 
 /** Makes the parts of answers that tell of limits and credits. */
@@ -84,7 +83,7 @@ final class LimitMessages {
   private static CreditState state(CreditReading reading, Tenant tenant) {
     CreditState.Builder state = CreditState.newBuilder().setRemaining(reading.remaining());
     reading.nodeId().ifPresent(id -> state.setNode(AuthenticateMessages.node(id, tenant)));
-    reading.nextRefill().ifPresent(next -> state.setNextRefillTime(time(next)));
+    reading.nextRefill().ifPresent(next -> state.setNextRefillTime(Timestamps.of(next)));
     return state.build();
   }
 
@@ -94,13 +93,6 @@ final class LimitMessages {
     return Duration.newBuilder()
         .setSeconds(millis / 1_000)
         .setNanos((int) (millis % 1_000 * NANOS_PER_MILLI))
-        .build();
-  }
-
-  private static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
         .build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.kit.wire.Timestamps;
 import java.util.UUID;
 import java.util.List;
 import dev.latchkey.kit.audit.AuditTarget;
@@ -18,7 +19,7 @@ final class CreditMessages {
     Credits.Builder message =
         Credits.newBuilder()
             .setRemaining(shown.remaining())
-            .setUpdateTime(KeyMessages.time(account.updateTime()))
+            .setUpdateTime(Timestamps.of(account.updateTime()))
             .setEtag(account.etag());
     account
         .refill()
@@ -30,7 +31,7 @@ final class CreditMessages {
                             RefillInterval.valueOf("REFILL_INTERVAL_" + refill.interval().name()))
                         .setAmount(refill.amount())));
     if (account.nextRefill() != null) {
-      message.setNextRefillTime(KeyMessages.time(account.nextRefill()));
+      message.setNextRefillTime(Timestamps.of(account.nextRefill()));
     }
     return message.build();
   }

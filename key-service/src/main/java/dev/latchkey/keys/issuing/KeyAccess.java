@@ -19,7 +19,7 @@ final class KeyAccess {
   static StoredKey locked(KeyTransaction transaction, Caller caller, UUID id, String etag) {
     StoredKey key = KeyVisibility.require(caller, id, transaction.lock(id));
     if (!etag.isEmpty() && !etag.equals(key.etag())) {
-      throw ApiException.etagMismatch(KeyRefusals.TYPE, id, key.etag());
+      throw ApiException.etagMismatch(KeyVisibility.TYPE, id, key.etag());
     }
     return key;
   }

@@ -26,7 +26,6 @@ final class KeyFields {
   private static final int MOST_METADATA = 50;
   private static final int LONGEST_METADATA_VALUE = 500;
   private static final int METADATA_BYTES = 8 << 10;
-  private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern METADATA_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   private KeyFields() {}
@@ -43,11 +42,7 @@ final class KeyFields {
       return List.of();
     }
     for (int i = 0; i < given.size(); i++) {
-      in.matching(
-          "%s[%d]".formatted(KeyPatch.ROLES, i),
-          given.get(i),
-          ROLE,
-          "1 to 40 of [a-z0-9_-], starting with a letter");
+      in.name("%s[%d]".formatted(KeyPatch.ROLES, i), given.get(i));
     }
     return List.copyOf(given);
   }

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.keys.access.KeyVisibility;
 import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.authenticate.ForeignTexts;
 import dev.latchkey.keys.decision.KeyState;
@@ -165,7 +166,7 @@ class KeyImport {
             .filter(key -> key.validity().at(keys.now().toEpochMilli()) == KeyState.ACTIVE)
             .orElseThrow(CallerRefusals::invalid);
     if (!own.etag().equals(importer.etag())) {
-      throw ApiException.etagMismatch(KeyRefusals.TYPE, own.id(), own.etag());
+      throw ApiException.etagMismatch(KeyVisibility.TYPE, own.id(), own.etag());
     }
   }
 

@@ -77,7 +77,7 @@ class KeyIssuing {
       @Nullable MemberView owner,
       Lineage lineage) {
     requireMayMake(caller, draft, owner, lineage);
-    return maker.imported(draft, foreign, Binding.of(lineage), draft.ownerUserId(), caller.keyId());
+    return maker.imported(draft, foreign, Binding.of(lineage), caller.keyId());
   }
 
   private void requireMayMake(

@@ -47,75 +47,98 @@ public class KeyMaker {
     return KeyText.create(format, mode, environmentSlug, random);
   }
 
+  /** What a key is known by, and what is shown of its text. */
+  private record Face(KeyHash hash, boolean imported, String prefix, String lastCharacters) {
+    static Face of(KeyHash hash, KeyText text) {
+      return new Face(hash, false, text.prefix(), text.lastCharacters());
+    }
+  }
+
+  /** What a new key may do, where and when: what its successors take over from it. */
+  private record Terms(
+      String name,
+      Mode mode,
+      List<String> scopes,
+      List<String> roles,
+      Map<String, String> metadata,
+      AllowedNetworks allowedNetworks,
+      ResourceGrants resources,
+      List<RateLimit> rateLimits,
+      @Nullable Instant notBefore,
+      @Nullable Instant expireTime) {
+    static Terms of(KeyDraft draft) {
+      return new Terms(
+          draft.name(),
+          draft.mode(),
+          draft.scopes(),
+          draft.roles(),
+          draft.metadata(),
+          draft.allowedNetworks(),
+          draft.resources(),
+          draft.rateLimits(),
+          draft.notBefore(),
+          draft.expireTime());
+    }
+
+    static Terms of(StoredKey key) {
+      return new Terms(
+          key.name(),
+          key.mode(),
+          key.scopes(),
+          key.roles(),
+          key.metadata(),
+          key.allowedNetworks(),
+          key.resources(),
+          key.rateLimits(),
+          key.notBefore(),
+          key.expireTime());
+    }
+
+    static Terms ofPlatform(String name, List<String> scopes) {
+      return new Terms(
+          name,
+          Mode.LIVE,
+          scopes,
+          List.of(),
+          Map.of(),
+          AllowedNetworks.ALL,
+          ResourceGrants.ALL,
+          List.of(),
+          null,
+          null);
+    }
+  }
+
+  /** Where a new key comes from: all null for one that nobody has asked for. */
+  private record Origin(
+      @Nullable UUID ownerUserId, @Nullable UUID predecessor, @Nullable UUID creator) {}
+
   /** A new key for a draft. */
   StoredKey key(
       KeyDraft draft, KeyText text, Binding binding, @Nullable UUID ownerUserId, UUID creator) {
     return key(
-        KeyHasher.hash(text.secret()),
-        text,
+        Face.of(KeyHasher.hash(text.secret()), text),
         binding,
-        ownerUserId,
-        draft.name(),
-        draft.mode(),
-        draft.scopes(),
-        draft.roles(),
-        draft.metadata(),
-        draft.allowedNetworks(),
-        draft.resources(),
-        draft.rateLimits(),
-        draft.notBefore(),
-        draft.expireTime(),
-        null,
-        creator);
+        Terms.of(draft),
+        new Origin(ownerUserId, null, creator));
   }
 
   /** A key of another system, to be known by its hash. */
-  StoredKey imported(
-      KeyDraft draft,
-      ForeignKey foreign,
-      Binding binding,
-      @Nullable UUID ownerUserId,
-      UUID creator) {
+  StoredKey imported(KeyDraft draft, ForeignKey foreign, Binding binding, UUID creator) {
     return key(
-        foreign.hash(),
-        true,
-        foreign.prefix(),
-        foreign.lastCharacters(),
+        new Face(foreign.hash(), true, foreign.prefix(), foreign.lastCharacters()),
         binding,
-        ownerUserId,
-        draft.name(),
-        draft.mode(),
-        draft.scopes(),
-        draft.roles(),
-        draft.metadata(),
-        draft.allowedNetworks(),
-        draft.resources(),
-        draft.rateLimits(),
-        draft.notBefore(),
-        draft.expireTime(),
-        null,
-        creator);
+        Terms.of(draft),
+        new Origin(draft.ownerUserId(), null, creator));
   }
 
   /** A new key with the settings of another, whose place it takes. */
   StoredKey successor(StoredKey old, KeyText text, UUID creator) {
     return key(
-        KeyHasher.hash(text.secret()),
-        text,
+        Face.of(KeyHasher.hash(text.secret()), text),
         old.binding(),
-        old.ownerUserId(),
-        old.name(),
-        old.mode(),
-        old.scopes(),
-        old.roles(),
-        old.metadata(),
-        old.allowedNetworks(),
-        old.resources(),
-        old.rateLimits(),
-        old.notBefore(),
-        old.expireTime(),
-        old.id(),
-        creator);
+        Terms.of(old),
+        new Origin(old.ownerUserId(), old.id(), creator));
   }
 
   /** A new key of the platform. */
@@ -130,106 +153,38 @@ public class KeyMaker {
 
   private StoredKey platformKey(KeyHash hash, KeyText text, String name, List<String> scopes) {
     return key(
-        hash,
-        text,
+        Face.of(hash, text),
         Binding.PLATFORM,
-        null,
-        name,
-        Mode.LIVE,
-        scopes,
-        List.of(),
-        Map.of(),
-        AllowedNetworks.ALL,
-        ResourceGrants.ALL,
-        List.of(),
-        null,
-        null,
-        null,
-        null);
+        Terms.ofPlatform(name, scopes),
+        new Origin(null, null, null));
   }
 
-  private StoredKey key(
-      KeyHash hash,
-      KeyText text,
-      Binding binding,
-      @Nullable UUID ownerUserId,
-      String name,
-      Mode mode,
-      List<String> scopes,
-      List<String> roles,
-      Map<String, String> metadata,
-      AllowedNetworks allowedNetworks,
-      ResourceGrants resources,
-      List<RateLimit> rateLimits,
-      @Nullable Instant notBefore,
-      @Nullable Instant expireTime,
-      @Nullable UUID predecessor,
-      @Nullable UUID creator) {
-    return key(
-        hash,
-        false,
-        text.prefix(),
-        text.lastCharacters(),
-        binding,
-        ownerUserId,
-        name,
-        mode,
-        scopes,
-        roles,
-        metadata,
-        allowedNetworks,
-        resources,
-        rateLimits,
-        notBefore,
-        expireTime,
-        predecessor,
-        creator);
-  }
-
-  private StoredKey key(
-      KeyHash hash,
-      boolean imported,
-      String prefix,
-      String lastCharacters,
-      Binding binding,
-      @Nullable UUID ownerUserId,
-      String name,
-      Mode mode,
-      List<String> scopes,
-      List<String> roles,
-      Map<String, String> metadata,
-      AllowedNetworks allowedNetworks,
-      ResourceGrants resources,
-      List<RateLimit> rateLimits,
-      @Nullable Instant notBefore,
-      @Nullable Instant expireTime,
-      @Nullable UUID predecessor,
-      @Nullable UUID creator) {
+  private StoredKey key(Face face, Binding binding, Terms terms, Origin origin) {
     Instant now = now();
     return new StoredKey(
         ids.next(),
-        hash,
-        imported,
+        face.hash(),
+        face.imported(),
         binding,
-        ownerUserId,
-        name,
-        mode,
-        prefix,
-        lastCharacters,
-        scopes,
-        roles,
-        metadata,
-        allowedNetworks,
-        resources,
-        rateLimits,
+        origin.ownerUserId(),
+        terms.name(),
+        terms.mode(),
+        face.prefix(),
+        face.lastCharacters(),
+        terms.scopes(),
+        terms.roles(),
+        terms.metadata(),
+        terms.allowedNetworks(),
+        terms.resources(),
+        terms.rateLimits(),
         Validity.Switch.ACTIVE,
         false,
-        notBefore,
-        expireTime,
+        terms.notBefore(),
+        terms.expireTime(),
         null,
-        predecessor,
+        origin.predecessor(),
         null,
-        creator,
+        origin.creator(),
         Optional.empty(),
         now,
         now,

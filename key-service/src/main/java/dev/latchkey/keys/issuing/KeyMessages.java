@@ -1,5 +1,6 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.format.Mode;
@@ -39,8 +40,8 @@ final class KeyMessages {
             .addAllResources(key.resources().texts())
             .addAllRateLimits(RateLimits.toMessages(key.rateLimits()))
             .setState(state(key.validity().at(now.toEpochMilli())))
-            .setCreateTime(time(key.createTime()))
-            .setUpdateTime(time(key.updateTime()))
+            .setCreateTime(Timestamps.of(key.createTime()))
+            .setUpdateTime(Timestamps.of(key.updateTime()))
             .setEtag(key.etag())
             .setImported(key.imported());
     ifPresent(key.notBefore(), message::setNotBefore);
@@ -59,7 +60,7 @@ final class KeyMessages {
     if (use == null) {
       return key;
     }
-    Key.Builder message = key.toBuilder().setLastUsedTime(time(use.time()));
+    Key.Builder message = key.toBuilder().setLastUsedTime(Timestamps.of(use.time()));
     use.network().ifPresent(message::setLastClientNetwork);
     return message.build();
   }
@@ -68,7 +69,7 @@ final class KeyMessages {
     return Revocation.newBuilder()
         .setReason(RevocationReason.valueOf("REVOCATION_REASON_" + revocation.reason().name()))
         .setNote(revocation.note())
-        .setRevokeTime(time(revocation.time()))
+        .setRevokeTime(Timestamps.of(revocation.time()))
         .build();
   }
 
@@ -89,7 +90,7 @@ final class KeyMessages {
 
   private static void ifPresent(@Nullable Instant time, Consumer<Timestamp> setter) {
     if (time != null) {
-      setter.accept(time(time));
+      setter.accept(Timestamps.of(time));
     }
   }
 
@@ -97,12 +98,5 @@ final class KeyMessages {
     if (id != null) {
       setter.accept(id.toString());
     }
-  }
-
-  static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

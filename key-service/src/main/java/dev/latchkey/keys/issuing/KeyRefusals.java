@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The refusals that only keys know. */
 final class KeyRefusals {
-  static final String TYPE = "key";
-
   private KeyRefusals() {}
 
   static ApiException revoked(StoredKey key) {

@@ -1,6 +1,6 @@
 package dev.latchkey.keys.usage;
 
-import com.google.protobuf.Timestamp;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.paging.PageTokens;
@@ -75,7 +75,9 @@ class UsageEndpoint extends UsageServiceGrpc.UsageServiceImplBase implements Man
         (start, counts) -> {
           total.add(counts);
           response.addBuckets(
-              UsageBucket.newBuilder().setStartTime(time(start)).setCounts(counts.message()));
+              UsageBucket.newBuilder()
+                  .setStartTime(Timestamps.of(start))
+                  .setCounts(counts.message()));
         });
     return response.setTotal(total.message()).build();
   }
@@ -136,16 +138,9 @@ class UsageEndpoint extends UsageServiceGrpc.UsageServiceImplBase implements Man
           ClientAddressUsage.newBuilder()
               .setAddress(address.text())
               .setCount(address.count())
-              .setLastUsedTime(time(address.lastUsed())));
+              .setLastUsedTime(Timestamps.of(address.lastUsed())));
     }
     respond(observer, response.build());
-  }
-
-  private static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 
   private static <A> void respond(StreamObserver<A> observer, A answer) {

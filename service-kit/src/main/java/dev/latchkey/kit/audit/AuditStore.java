@@ -1,6 +1,6 @@
 package dev.latchkey.kit.audit;
 
-import com.google.protobuf.Timestamp;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.id.Uuid7;
 import dev.latchkey.proto.audit.v1.AuditEvent;
@@ -141,7 +141,7 @@ final class AuditStore {
     AuditEvent.Builder event =
         AuditEvent.newBuilder()
             .setId(row.getString("id"))
-            .setEventTime(time(Uuid7.time(UUID.fromString(row.getString("id")))))
+            .setEventTime(Timestamps.of(Uuid7.time(UUID.fromString(row.getString("id")))))
             .setActor(actor)
             .setAction(row.getString("action"))
             .setTarget(target)
@@ -153,12 +153,5 @@ final class AuditStore {
 
   private static void setIfPresent(@Nullable String value, Consumer<String> setter) {
     Stream.ofNullable(value).forEach(setter);
-  }
-
-  private static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -8,15 +8,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Lists of limits: out of a request, into a message, and in and out of a column. */
 public final class RateLimits {
   /** How many a list may have. */
   public static final int MOST = 20;
-
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
   private RateLimits() {}
 
@@ -58,8 +55,7 @@ public final class RateLimits {
   private static RateLimit read(
       Fields in, String path, dev.latchkey.proto.tenancy.v1.RateLimit given) {
     return new RateLimit(
-        in.matching(
-            path + ".name", given.getName(), NAME, "1 to 40 of [a-z0-9_-], starting with a letter"),
+        in.name(path + ".name", given.getName()),
         in.number(path + ".amount", given.getAmount(), 1, RateLimit.LARGEST),
         in.duration(
             path + ".window",

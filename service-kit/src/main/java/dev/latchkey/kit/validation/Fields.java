@@ -29,6 +29,7 @@ public final class Fields {
 
   private static final Pattern UUID_SHAPE =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
   private static final Pattern SLUG = Pattern.compile("[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?");
   private static final int MOST_NETWORKS = 50;
   private static final int LONGEST_ECHO = 40;
@@ -94,6 +95,11 @@ public final class Fields {
   public String slug(String field, String value) {
     return matching(
         field, value, SLUG, "1 to 40 of [a-z0-9-], starting with a letter, not ending with -");
+  }
+
+  /** A required name, of a limit or of a key role. */
+  public String name(String field, String value) {
+    return matching(field, value, NAME, "1 to 40 of [a-z0-9_-], starting with a letter");
   }
 
   /** A required text of a given shape; {@code expected} says the shape in words. */

@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.feed;
 
+import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
@@ -10,7 +11,6 @@ import dev.latchkey.tenancy.change.ChangeLog;
 import dev.latchkey.tenancy.change.Extent;
 import dev.latchkey.tenancy.change.LoggedChange;
 import dev.latchkey.tenancy.change.NewestRevision;
-import dev.latchkey.tenancy.wire.Timestamps;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads the fields of a key policy. The limits are those that project.proto states. */
 public final class KeyPolicyFields {
   private static final int MOST_SCOPES = 500;
   private static final int MOST_ROLES = 100;
   private static final int LONGEST_DESCRIPTION = 500;
-  private static final Pattern ROLE_NAME = Pattern.compile("[a-z][a-z0-9_-]{0,39}");
 
   private KeyPolicyFields() {}
 
@@ -54,12 +52,7 @@ public final class KeyPolicyFields {
     for (int i = 0; i < given.size(); i++) {
       String path = "%s[%d]".formatted(KeyPolicy.ROLES_FIELD, i);
       dev.latchkey.proto.tenancy.v1.KeyRole role = given.get(i);
-      String name =
-          in.matching(
-              path + ".name",
-              role.getName(),
-              ROLE_NAME,
-              "1 to 40 of [a-z0-9_-], starting with a letter");
+      String name = in.name(path + ".name", role.getName());
       requireNew(in, path, name, names);
       roles.add(
           new KeyRole(

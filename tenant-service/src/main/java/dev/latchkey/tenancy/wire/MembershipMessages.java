@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.wire;
 
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.tenancy.v1.AccessEntry;
 import dev.latchkey.proto.tenancy.v1.Membership;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;

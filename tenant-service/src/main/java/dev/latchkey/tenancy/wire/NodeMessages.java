@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.wire;
 
+import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Message;
 import dev.latchkey.kit.limits.RateLimits;

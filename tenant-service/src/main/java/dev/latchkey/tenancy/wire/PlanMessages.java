@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.wire;
 
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.proto.tenancy.v1.Ceilings;
 import dev.latchkey.proto.tenancy.v1.Plan;

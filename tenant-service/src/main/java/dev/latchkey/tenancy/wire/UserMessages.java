@@ -1,5 +1,6 @@
 package dev.latchkey.tenancy.wire;
 
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.tenancy.change.Change;
