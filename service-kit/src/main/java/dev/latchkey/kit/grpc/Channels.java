@@ -1,6 +1,8 @@
 package dev.latchkey.kit.grpc;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.ConnectivityState;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +32,18 @@ public final class Channels {
    * @param largestAnswer in bytes; a call with a larger one fails with RESOURCE_EXHAUSTED
    */
   public static ManagedChannel open(String target, int largestAnswer) {
+    return open(target, InsecureChannelCredentials.create(), largestAnswer);
+  }
+
+  /**
+   * The same, with a choice of how to prove and protect the connections.
+   *
+   * @param credentials plain text, TLS or mutual TLS
+   */
+  public static ManagedChannel open(
+      String target, ChannelCredentials credentials, int largestAnswer) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget("dns:///" + target)
-            .usePlaintext()
+        NettyChannelBuilder.forTarget("dns:///" + target, credentials)
             .directExecutor()
             .maxInboundMessageSize(largestAnswer)
             .keepAliveTime(10, TimeUnit.SECONDS)

@@ -29,6 +29,8 @@ public final class SettingsReader {
   /** Names the configuration file: {@code NAME=value} lines with the same names. */
   public static final String FILE = "LATCHKEY_CONFIG";
 
+  private static final String TARGET = "(?:[A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}";
+
   private final Map<String, String> values;
   private final List<String> mistakes = new ArrayList<>();
 
@@ -143,10 +145,28 @@ public final class SettingsReader {
   /** A {@code host:port}. */
   public String target(Setting setting) {
     String value = text(setting);
-    if (!value.matches("(?:[A-Za-z0-9.-]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}")) {
+    if (!value.matches(TARGET)) {
       refuse(setting, "\"%s\" (expected: host:port)".formatted(value));
     }
     return value;
+  }
+
+  /** One or more {@code host:port}, divided by commas. */
+  public String targets(Setting setting) {
+    String value = text(setting);
+    if (!value.matches(TARGET + "(?:," + TARGET + "){0,31}")) {
+      refuse(setting, "\"%s\" (expected: host:port, or up to 32 by commas)".formatted(value));
+    }
+    return value;
+  }
+
+  /** A switch: {@code on} or {@code off}. */
+  public boolean flag(Setting setting) {
+    String value = text(setting);
+    if (!value.equals("on") && !value.equals("off")) {
+      refuse(setting, "\"%s\" (expected: on or off)".formatted(value));
+    }
+    return value.equals("on");
   }
 
   /** Texts divided by commas; none when it is not set. */

@@ -1,0 +1,19 @@
+package dev.latchkey.keys.feed;
+
+import java.util.List;
+
+/** Wants to know what was read from the log of key changes. */
+public interface KeyFeedListener {
+  /**
+   * The log was read, and what it said holds in this node's memory. Called for every read, also one
+   * that found nothing; by one thread, which must not be kept waiting.
+   *
+   * @param changes in no particular order
+   */
+  void onRead(List<KeyChange> changes, FeedPosition position);
+
+  /**
+   * Changes may have been missed, and all keys were forgotten: everything up to here is unknown.
+   */
+  void onGap(FeedPosition position);
+}

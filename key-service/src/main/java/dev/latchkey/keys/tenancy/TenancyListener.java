@@ -1,0 +1,16 @@
+package dev.latchkey.keys.tenancy;
+
+import dev.latchkey.proto.tenancy.v1.TenancyResource;
+import java.util.List;
+
+/** Wants to know what was applied to this node's memory of the tenancy. */
+public interface TenancyListener {
+  /**
+   * Changes hold in this node's memory. Called for every message of the feed, also one without a
+   * change; by one thread at a time, which must not be kept waiting.
+   *
+   * @param resources each with its revision
+   * @param revision everything up to it is known here
+   */
+  void onApplied(List<TenancyResource> resources, long revision);
+}
