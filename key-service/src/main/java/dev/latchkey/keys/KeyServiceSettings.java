@@ -1,5 +1,6 @@
 package dev.latchkey.keys;
 
+import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
+ * @param trust how long a node goes by what it has in memory
  * @param usage how usage is counted and kept
  */
 public record KeyServiceSettings(
@@ -32,6 +34,7 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
+    TrustSettings trust,
     UsageSettings usage) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
@@ -64,6 +67,7 @@ public record KeyServiceSettings(
                   OPERATOR_KEY_SHA256,
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
+              TrustSettings.ALL.stream(),
               UsageSettings.ALL.stream(),
               DATABASE.all().stream())
           .flatMap(Function.identity())
@@ -81,6 +85,7 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
+            TrustSettings.read(in),
             UsageSettings.read(in));
     in.check();
     return settings;

@@ -2,6 +2,7 @@ package dev.latchkey.keys.support;
 
 import dev.latchkey.keys.Application;
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.feed.Pulses;
 import dev.latchkey.keys.tenancy.Members;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Role;
@@ -43,6 +44,7 @@ public final class RunningKeyService implements AutoCloseable {
   private final Path secrets;
   private final boolean alone;
   private final ServiceHost host;
+  private final StandInFeed feed;
   private final ManagedChannel channel;
 
   public RunningKeyService() {
@@ -89,6 +91,7 @@ public final class RunningKeyService implements AutoCloseable {
     environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
     KeyServiceSettings settings = KeyServiceSettings.read(environment);
     host = ServiceHost.start(Application.plan(settings).withClock(clock));
+    feed = new StandInFeed(databaseUrl, host.context().getBean(Pulses.class).keys());
     channel = Channels.open("127.0.0.1:" + host.port());
   }
 
@@ -209,6 +212,7 @@ public final class RunningKeyService implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
+    feed.close();
     host.close();
     if (alone) {
       tenancy.close();
