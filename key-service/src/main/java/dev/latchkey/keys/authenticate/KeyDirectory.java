@@ -122,7 +122,7 @@ public class KeyDirectory {
       limit = LONGEST_READ_THROUGH;
     }
     loader.load(own);
-    own.result.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete(own::over);
+    var _ = own.result.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete(own::over);
     return own.result;
   }
 
