@@ -1,5 +1,6 @@
 package dev.latchkey.keys;
 
+import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.usage.UsageSettings;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
+ * @param trust how long a node goes by what it has in memory
  * @param usage how usage is counted and kept
  * @param feed how nodes learn of each other's changes
  */
@@ -34,6 +36,7 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
+    TrustSettings trust,
     UsageSettings usage,
     FeedSettings feed) {
   private static final Setting PORT =
@@ -67,6 +70,7 @@ public record KeyServiceSettings(
                   OPERATOR_KEY_SHA256,
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
+              TrustSettings.ALL.stream(),
               UsageSettings.ALL.stream(),
               FeedSettings.ALL.stream(),
               DATABASE.all().stream())
@@ -85,6 +89,7 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
+            TrustSettings.read(in),
             UsageSettings.read(in),
             FeedSettings.read(in));
     in.check();

@@ -43,10 +43,8 @@ final class Answers {
   Step answer(Lookup lookup, Ask ask) {
     long now = clock.millis();
     return switch (lookup) {
-      case Lookup.Refused refused -> {
-        metrics.denied(refused.reason());
-        yield new Step.Answered(AuthenticateMessages.denied(Decision.denied(refused.reason())));
-      }
+      case Lookup.Refused refused -> refuse(refused.reason());
+      case Lookup.Unknown _ -> refuse(DenialReason.UNKNOWN);
       case Lookup.Found found ->
           switch (Decider.decide(found.key(), ask.demand(), now)) {
             case Decision.Allowed allowed -> draw(found, allowed, ask, now);
@@ -56,6 +54,11 @@ final class Answers {
             }
           };
     };
+  }
+
+  private Step refuse(DenialReason reason) {
+    metrics.denied(reason);
+    return new Step.Answered(AuthenticateMessages.denied(Decision.denied(reason)));
   }
 
   private void count(Lookup.Found found, Decision decision, Ask ask, long now) {
