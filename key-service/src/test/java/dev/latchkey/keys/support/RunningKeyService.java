@@ -61,6 +61,17 @@ public final class RunningKeyService implements AutoCloseable {
         first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
   }
 
+  /** Another node, which finds the tenancy behind a door of its own. */
+  public static RunningKeyService beside(RunningKeyService first, StandInTenancy.Door door) {
+    return new RunningKeyService(
+        first.tenancy,
+        first.clock,
+        first.databaseUrl,
+        first.secrets,
+        false,
+        Map.of("LATCHKEY_TENANT_SERVICE", door.target()));
+  }
+
   private static Path newSecrets() {
     try {
       return Files.createTempDirectory("latchkey-secrets");
@@ -85,7 +96,7 @@ public final class RunningKeyService implements AutoCloseable {
     environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
     environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
     environment.put("LATCHKEY_KEYS_DATABASE_URL", databaseUrl);
-    environment.put("LATCHKEY_TENANT_SERVICE", tenancy.target());
+    environment.putIfAbsent("LATCHKEY_TENANT_SERVICE", tenancy.target());
     environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
     KeyServiceSettings settings = KeyServiceSettings.read(environment);
     host = ServiceHost.start(Application.plan(settings).withClock(clock));
