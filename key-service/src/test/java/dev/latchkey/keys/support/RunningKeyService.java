@@ -94,6 +94,17 @@ public final class RunningKeyService implements AutoCloseable {
     return starting.stream().map(CompletableFuture::join).toList();
   }
 
+  /** Another node, which finds the tenancy behind a door of its own. */
+  public static RunningKeyService beside(RunningKeyService first, StandInTenancy.Door door) {
+    return new RunningKeyService(
+        first.tenancy,
+        first.clock,
+        first.databaseUrl,
+        first.secrets,
+        false,
+        Map.of("LATCHKEY_TENANT_SERVICE", door.target()));
+  }
+
   private static Path newSecrets() {
     try {
       return Files.createTempDirectory("latchkey-secrets");
@@ -119,7 +130,7 @@ public final class RunningKeyService implements AutoCloseable {
     environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
     environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
     environment.put("LATCHKEY_KEYS_DATABASE_URL", databaseUrl);
-    environment.put("LATCHKEY_TENANT_SERVICE", tenancy.target());
+    environment.putIfAbsent("LATCHKEY_TENANT_SERVICE", tenancy.target());
     environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
     environment.putAll(more);
     ServiceHost.Plan plan = Application.plan(KeyServiceSettings.read(environment));
