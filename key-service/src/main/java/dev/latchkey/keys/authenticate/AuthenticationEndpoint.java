@@ -70,11 +70,9 @@ public class AuthenticationEndpoint
         observer.onNext(answered.response());
         observer.onCompleted();
       }
-      case Step.Waiting waiting ->
+      case Step unfinished ->
           complete(
-              observer,
-              waiting.ready().thenCompose(ready -> decide(credential, ask, MOST_ROUNDS)),
-              Function.identity());
+              observer, finish(unfinished, credential, ask, MOST_ROUNDS), Function.identity());
     }
   }
 
@@ -82,18 +80,21 @@ public class AuthenticationEndpoint
   private CompletableFuture<AuthenticateResponse> decide(String credential, Ask ask, int rounds) {
     return credentials
         .find(credential)
-        .thenCompose(
-            found ->
-                switch (answers.answer(found, ask)) {
-                  case Step.Answered answered ->
-                      CompletableFuture.completedFuture(answered.response());
-                  case Step.Waiting waiting ->
-                      rounds == 0
-                          ? CompletableFuture.failedFuture(ApiException.overloaded())
-                          : waiting
-                              .ready()
-                              .thenCompose(ready -> decide(credential, ask, rounds - 1));
-                });
+        .thenCompose(found -> finish(answers.answer(found, ask), credential, ask, rounds));
+  }
+
+  /** The answer that a step leads to. */
+  private CompletableFuture<AuthenticateResponse> finish(
+      Step step, String credential, Ask ask, int rounds) {
+    return switch (step) {
+      case Step.Answered answered -> CompletableFuture.completedFuture(answered.response());
+      case Step.Later later ->
+          later.step().thenCompose(next -> finish(next, credential, ask, rounds));
+      case Step.Waiting waiting ->
+          rounds == 0
+              ? CompletableFuture.failedFuture(ApiException.overloaded())
+              : waiting.ready().thenCompose(ready -> decide(credential, ask, rounds - 1));
+    };
   }
 
   @Override
@@ -134,11 +135,9 @@ public class AuthenticationEndpoint
       Ask ask = batch.asks().get(next);
       switch (answers.answer(batch.lookups().get(next).join(), ask)) {
         case Step.Answered answered -> responses.addResponses(answered.response());
-        case Step.Waiting waiting -> {
+        case Step unfinished -> {
           String credential = batch.request().getRequests(next).getCredential();
-          return waiting
-              .ready()
-              .thenCompose(ready -> decide(credential, ask, MOST_ROUNDS))
+          return finish(unfinished, credential, ask, MOST_ROUNDS)
               .thenCompose(
                   response -> {
                     responses.addResponses(response);
