@@ -3,6 +3,7 @@ package dev.latchkey.keys;
 import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.limits.RedisSettings;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param trust how long a node goes by what it has in memory
  * @param usage how usage is counted and kept
  * @param feed how nodes learn of each other's changes
+ * @param redis where nodes count rate limits together
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -38,7 +40,8 @@ public record KeyServiceSettings(
     int cachedKeys,
     TrustSettings trust,
     UsageSettings usage,
-    FeedSettings feed) {
+    FeedSettings feed,
+    RedisSettings redis) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -73,6 +76,7 @@ public record KeyServiceSettings(
               TrustSettings.ALL.stream(),
               UsageSettings.ALL.stream(),
               FeedSettings.ALL.stream(),
+              RedisSettings.ALL.stream(),
               DATABASE.all().stream())
           .flatMap(Function.identity())
           .toList();
@@ -91,7 +95,8 @@ public record KeyServiceSettings(
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
             TrustSettings.read(in),
             UsageSettings.read(in),
-            FeedSettings.read(in));
+            FeedSettings.read(in),
+            RedisSettings.read(in));
     in.check();
     return settings;
   }

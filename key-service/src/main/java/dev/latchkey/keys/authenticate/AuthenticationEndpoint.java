@@ -71,11 +71,9 @@ public class AuthenticationEndpoint
         observer.onNext(freshnesses.ifAsked(request, lookup, answered.response()));
         observer.onCompleted();
       }
-      case Step.Waiting waiting ->
+      case Step unfinished ->
           complete(
-              observer,
-              waiting.ready().thenCompose(ready -> decide(request, ask, MOST_ROUNDS)),
-              Function.identity());
+              observer, finish(unfinished, request, lookup, ask, MOST_ROUNDS), Function.identity());
     }
   }
 
@@ -84,17 +82,23 @@ public class AuthenticationEndpoint
       AuthenticateRequest request, Ask ask, int rounds) {
     return credentials
         .find(request.getCredential())
-        .thenCompose(
-            found ->
-                switch (answers.answer(found, ask)) {
-                  case Step.Answered answered ->
-                      CompletableFuture.completedFuture(
-                          freshnesses.counted(request, found, answered.response()));
-                  case Step.Waiting waiting ->
-                      rounds == 0
-                          ? CompletableFuture.failedFuture(ApiException.overloaded())
-                          : waiting.ready().thenCompose(ready -> decide(request, ask, rounds - 1));
-                });
+        .thenCompose(found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  }
+
+  /** The answer that a step leads to. */
+  private CompletableFuture<AuthenticateResponse> finish(
+      Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
+    return switch (step) {
+      case Step.Answered answered ->
+          CompletableFuture.completedFuture(
+              freshnesses.counted(request, lookup, answered.response()));
+      case Step.Later later ->
+          later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
+      case Step.Waiting waiting ->
+          rounds == 0
+              ? CompletableFuture.failedFuture(ApiException.overloaded())
+              : waiting.ready().thenCompose(ready -> decide(request, ask, rounds - 1));
+    };
   }
 
   @Override
@@ -138,10 +142,8 @@ public class AuthenticationEndpoint
       switch (answers.answer(lookup, ask)) {
         case Step.Answered answered ->
             responses.addResponses(freshnesses.counted(request, lookup, answered.response()));
-        case Step.Waiting waiting -> {
-          return waiting
-              .ready()
-              .thenCompose(ready -> decide(request, ask, MOST_ROUNDS))
+        case Step unfinished -> {
+          return finish(unfinished, request, lookup, ask, MOST_ROUNDS)
               .thenCompose(
                   response -> {
                     responses.addResponses(response);
