@@ -1,6 +1,7 @@
 package dev.latchkey.keys;
 
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.StandbySettings;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
+ * @param standby where keys may be looked up beside the primary
  * @param usage how usage is counted and kept
  */
 public record KeyServiceSettings(
@@ -32,6 +34,7 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
+    StandbySettings standby,
     UsageSettings usage) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
@@ -65,7 +68,8 @@ public record KeyServiceSettings(
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
               UsageSettings.ALL.stream(),
-              DATABASE.all().stream())
+              DATABASE.all().stream(),
+              StandbySettings.ALL.stream())
           .flatMap(Function.identity())
           .toList();
 
@@ -81,6 +85,7 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
+            StandbySettings.read(in),
             UsageSettings.read(in));
     in.check();
     return settings;

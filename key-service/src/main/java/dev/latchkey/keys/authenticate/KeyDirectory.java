@@ -3,7 +3,6 @@ package dev.latchkey.keys.authenticate;
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.keys.credits.AccountStore;
@@ -13,6 +12,7 @@ import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.KeyReads;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Members;
@@ -20,7 +20,11 @@ import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.keys.usage.UsageMeters;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +50,7 @@ public class KeyDirectory {
   private static final Duration UNKNOWN_REMEMBERED = Duration.ofSeconds(5);
   private static final int WAITING_LOADS = 10_000;
 
-  private final Transactions transactions;
+  private final KeyReads reads;
   private final TenancyModel tenancy;
   private final UsageMeters meters;
   private final Members members;
@@ -53,12 +58,12 @@ public class KeyDirectory {
   private final AsyncCache<KeyHash, Lookup> cache;
 
   KeyDirectory(
-      Transactions transactions,
+      KeyReads reads,
       TenancyModel tenancy,
       Members members,
       UsageMeters meters,
       KeyServiceSettings settings) {
-    this.transactions = transactions;
+    this.reads = reads;
     this.tenancy = tenancy;
     this.members = members;
     this.meters = meters;
@@ -106,11 +111,7 @@ public class KeyDirectory {
   private record Stored(StoredKey key, Optional<UUID> account) {}
 
   private Lookup load(KeyHash hash) {
-    return transactions
-        .read(
-            connection ->
-                KeyStore.byHash(connection, hash)
-                    .map(key -> new Stored(key, AccountStore.idOf(connection, key.id()))))
+    return Optional.ofNullable(reads.read(List.of(hash), KeyDirectory::stored).get(hash))
         .<Lookup>map(
             stored ->
                 new Lookup.Found(
@@ -118,6 +119,13 @@ public class KeyDirectory {
                     stored.account(),
                     meters.of(stored.key().id(), stored.key().binding().lineage())))
         .orElse(Lookup.UNKNOWN);
+  }
+
+  private static Map<KeyHash, Stored> stored(Connection connection, Collection<KeyHash> hashes) {
+    return KeyStore.byHashes(connection, hashes).stream()
+        .collect(
+            Collectors.toMap(
+                StoredKey::hash, key -> new Stored(key, AccountStore.idOf(connection, key.id()))));
   }
 
   private KnownKey known(StoredKey key) {

@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.authenticate.KeyDirectory;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.StandbyGate;
 import dev.latchkey.kit.audit.AuditActor;
 import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.kit.audit.AuditLog;
@@ -32,13 +33,19 @@ import org.jspecify.annotations.Nullable;
 public class KeyWrites {
   private final Transactions transactions;
   private final KeyDirectory directory;
+  private final StandbyGate standby;
   private final AuditLog audit;
   private final InstantSource clock;
 
   KeyWrites(
-      Transactions transactions, KeyDirectory directory, AuditLog audit, InstantSource clock) {
+      Transactions transactions,
+      KeyDirectory directory,
+      StandbyGate standby,
+      AuditLog audit,
+      InstantSource clock) {
     this.transactions = transactions;
     this.directory = directory;
+    this.standby = standby;
     this.audit = audit;
     this.clock = clock;
   }
@@ -61,6 +68,7 @@ public class KeyWrites {
 
   <A extends Message> A run(Write<A> write) {
     return commit(
+        write.requestId() != null,
         (connection, touched) -> {
           Optional<A> earlier =
               Idempotency.earlierAnswer(
@@ -79,6 +87,7 @@ public class KeyWrites {
   /** Runs a write of the call this thread works on whose repeats change nothing by themselves. */
   <T> T run(Function<KeyTransaction, T> work) {
     return commit(
+        false,
         (connection, touched) -> {
           KeyTransaction transaction = new KeyTransaction(connection, touched);
           T result = work.apply(transaction);
@@ -108,6 +117,7 @@ public class KeyWrites {
    */
   public <T> T runOwn(Function<KeyTransaction, T> work, Function<T, Cause> cause) {
     return commit(
+        false,
         (connection, touched) -> {
           KeyTransaction transaction = new KeyTransaction(connection, touched);
           T result = work.apply(transaction);
@@ -122,12 +132,17 @@ public class KeyWrites {
     T apply(Connection connection, Set<KeyHash> touched);
   }
 
-  private <T> T commit(Work<T> work) {
+  /**
+   * @param isIdempotent whether a repeat of work that was committed finds that out
+   */
+  private <T> T commit(boolean isIdempotent, Work<T> work) {
     Set<KeyHash> touched = new HashSet<>();
     try {
-      return transactions.write(connection -> work.apply(connection, touched));
+      Function<Connection, T> body = connection -> work.apply(connection, touched);
+      return isIdempotent ? transactions.writeIdempotent(body) : transactions.write(body);
     } finally {
       // Also when it failed: a commit whose outcome was lost may have happened.
+      standby.committedHere();
       touched.forEach(directory::forget);
     }
   }

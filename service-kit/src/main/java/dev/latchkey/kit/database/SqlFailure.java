@@ -12,8 +12,6 @@ import org.postgresql.util.ServerErrorMessage;
 public final class SqlFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final String SERIALIZATION_FAILURE = "40001";
-  private static final String DEADLOCK = "40P01";
 
   private final String state;
   private final @Nullable String constraint;
@@ -35,18 +33,5 @@ public final class SqlFailure extends RuntimeException {
   /** Whether the named unique constraint or index was violated. */
   public boolean violatesUnique(String name) {
     return state.equals(UNIQUE_VIOLATION) && name.equals(constraint);
-  }
-
-  /** Whether the transaction was rolled back for no fault of its own, and can be run again. */
-  public boolean isRetryable() {
-    return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK);
-  }
-
-  /**
-   * Whether the database could not be used at all: class 08 (connection), 57 (operator
-   * intervention: shutdown, start-up) and 53 (resources: disk full, too many connections).
-   */
-  public boolean isUnavailable() {
-    return state.startsWith("08") || state.startsWith("57") || state.startsWith("53");
   }
 }

@@ -122,6 +122,7 @@ public final class ServiceHost implements RunningService {
             .banner(false)
             .build();
     built.registerSingleton(Plan.class, plan);
+    built.registerSingleton(Database.class, database);
     plan.beans().forEach(built::registerSingleton);
     return built.start();
   }
