@@ -61,6 +61,12 @@ public final class RunningKeyService implements AutoCloseable {
         first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
   }
 
+  /** On a database of the caller's, beside those settings that every test needs. */
+  public static RunningKeyService on(String databaseUrl, Map<String, String> more) {
+    return new RunningKeyService(
+        new StandInTenancy(), new MovableClock(), databaseUrl, newSecrets(), true, more);
+  }
+
   private static Path newSecrets() {
     try {
       return Files.createTempDirectory("latchkey-secrets");
