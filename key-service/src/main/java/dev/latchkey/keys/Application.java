@@ -21,6 +21,7 @@ public final class Application {
         settings,
         settings.trust(),
         settings.usage(),
-        settings.feed());
+        settings.feed(),
+        settings.standby());
   }
 }

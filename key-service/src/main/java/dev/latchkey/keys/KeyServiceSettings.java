@@ -4,6 +4,7 @@ import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.RedisSettings;
+import dev.latchkey.keys.standby.StandbySettings;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param usage how usage is counted and kept
  * @param feed how nodes learn of each other's changes
  * @param redis where nodes count rate limits together
+ * @param standby where keys may be looked up beside the primary
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -41,7 +43,8 @@ public record KeyServiceSettings(
     TrustSettings trust,
     UsageSettings usage,
     FeedSettings feed,
-    RedisSettings redis) {
+    RedisSettings redis,
+    StandbySettings standby) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -77,7 +80,8 @@ public record KeyServiceSettings(
               UsageSettings.ALL.stream(),
               FeedSettings.ALL.stream(),
               RedisSettings.ALL.stream(),
-              DATABASE.all().stream())
+              DATABASE.all().stream(),
+              StandbySettings.ALL.stream())
           .flatMap(Function.identity())
           .toList();
 
@@ -96,7 +100,8 @@ public record KeyServiceSettings(
             TrustSettings.read(in),
             UsageSettings.read(in),
             FeedSettings.read(in),
-            RedisSettings.read(in));
+            RedisSettings.read(in),
+            StandbySettings.read(in));
     in.check();
     return settings;
   }

@@ -124,6 +124,7 @@ public final class ServiceHost implements RunningService {
             .build();
     built.registerSingleton(Plan.class, plan);
     built.registerSingleton(DirectConnections.class, database.directConnections());
+    built.registerSingleton(Database.class, database);
     plan.beans().forEach(built::registerSingleton);
     return built.start();
   }
