@@ -5,6 +5,7 @@ import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
  * @param usage how usage is counted and kept
+ * @param server how connections are protected and bounded
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -32,7 +34,8 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
-    UsageSettings usage) {
+    UsageSettings usage,
+    ServerSettings server) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -65,6 +68,7 @@ public record KeyServiceSettings(
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
               UsageSettings.ALL.stream(),
+              ServerSettings.ALL.stream(),
               DATABASE.all().stream())
           .flatMap(Function.identity())
           .toList();
@@ -81,7 +85,8 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
-            UsageSettings.read(in));
+            UsageSettings.read(in),
+            ServerSettings.read(in));
     in.check();
     return settings;
   }

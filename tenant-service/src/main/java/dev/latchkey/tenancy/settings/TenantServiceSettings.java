@@ -3,12 +3,14 @@ package dev.latchkey.tenancy.settings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
  * @param serviceKey the file with the key this service shows to the key service
  * @param keyService {@code host:port} of the key service, which tells who a caller is
  * @param expirySweepInterval how long to wait between two looks for expired environments
+ * @param server how connections are protected and bounded
  */
 public record TenantServiceSettings(
     Listener grpc,
@@ -27,7 +30,8 @@ public record TenantServiceSettings(
     DatabaseSettings database,
     Path serviceKey,
     String keyService,
-    Duration expirySweepInterval) {
+    Duration expirySweepInterval,
+    ServerSettings server) {
 
   private static final Setting PORT =
       new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
@@ -53,7 +57,7 @@ public record TenantServiceSettings(
 
   /** Every setting, in the order of the configuration table. */
   public static final List<Setting> ALL =
-      Stream.concat(
+      Stream.of(
               Stream.of(
                   CommonSettings.HOST,
                   PORT,
@@ -62,7 +66,9 @@ public record TenantServiceSettings(
                   EXPIRY_SWEEP_INTERVAL,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
+              ServerSettings.ALL.stream(),
               DATABASE.all().stream())
+          .flatMap(Function.identity())
           .toList();
 
   /**
@@ -79,7 +85,8 @@ public record TenantServiceSettings(
             DATABASE.read(in),
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
             in.target(KEY_SERVICE),
-            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)));
+            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)),
+            ServerSettings.read(in));
     in.check();
     return settings;
   }
