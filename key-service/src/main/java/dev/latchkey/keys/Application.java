@@ -18,6 +18,7 @@ public final class Application {
         settings.grpc(),
         settings.operations(),
         settings.database(),
+        settings.server(),
         settings,
         settings.trust(),
         settings.usage(),

@@ -9,6 +9,7 @@ import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param feed how nodes learn of each other's changes
  * @param redis where nodes count rate limits together
  * @param standby where keys may be looked up beside the primary
+ * @param server how connections are protected and bounded
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -44,7 +46,8 @@ public record KeyServiceSettings(
     UsageSettings usage,
     FeedSettings feed,
     RedisSettings redis,
-    StandbySettings standby) {
+    StandbySettings standby,
+    ServerSettings server) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -80,6 +83,7 @@ public record KeyServiceSettings(
               UsageSettings.ALL.stream(),
               FeedSettings.ALL.stream(),
               RedisSettings.ALL.stream(),
+              ServerSettings.ALL.stream(),
               DATABASE.all().stream(),
               StandbySettings.ALL.stream())
           .flatMap(Function.identity())
@@ -101,7 +105,8 @@ public record KeyServiceSettings(
             UsageSettings.read(in),
             FeedSettings.read(in),
             RedisSettings.read(in),
-            StandbySettings.read(in));
+            StandbySettings.read(in),
+            ServerSettings.read(in));
     in.check();
     return settings;
   }
