@@ -1,0 +1,26 @@
+package dev.latchkey.harness.faults;
+
+import dev.latchkey.harness.fleet.Deployment;
+import java.time.Duration;
+
+/** What the suite's scenarios run on. */
+public final class Deployments {
+  private Deployments() {}
+
+  /**
+   * Three key-service nodes, one tenant-service, two edges, a primary with a synchronous standby,
+   * and Redis.
+   */
+  public static Deployment usual(Form form) {
+    return Deployment.of(3, 1, 2)
+        .withStandby()
+        .withRedis()
+        .with("LATCHKEY_TRUST_WINDOW", text(form.trustWindow()))
+        .with("LATCHKEY_GRACE", text(form.grace()));
+  }
+
+  /** A duration as settings have it. */
+  public static String text(Duration duration) {
+    return duration.toMillis() + "ms";
+  }
+}
