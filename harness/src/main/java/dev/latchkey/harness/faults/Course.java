@@ -159,7 +159,9 @@ public final class Course {
 
   /** Something worth reading where the row is broken. */
   public void note(String words) {
-    notes.add(words);
+    synchronized (notes) {
+      notes.add(words);
+    }
   }
 
   Row row(Scenario scenario) {

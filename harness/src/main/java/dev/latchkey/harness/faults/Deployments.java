@@ -5,6 +5,9 @@ import java.time.Duration;
 
 /** What the suite's scenarios run on. */
 public final class Deployments {
+  /** The setting {@code LATCHKEY_USAGE_FLUSH_INTERVAL} of the fleet. */
+  static final Duration USAGE_FLUSH = Duration.ofSeconds(1);
+
   private Deployments() {}
 
   /**
@@ -16,7 +19,8 @@ public final class Deployments {
         .withStandby()
         .withRedis()
         .with("LATCHKEY_TRUST_WINDOW", text(form.trustWindow()))
-        .with("LATCHKEY_GRACE", text(form.grace()));
+        .with("LATCHKEY_GRACE", text(form.grace()))
+        .with("LATCHKEY_USAGE_FLUSH_INTERVAL", text(USAGE_FLUSH));
   }
 
   /** A duration as settings have it. */

@@ -125,9 +125,14 @@ public final class Ground {
 
   /** Does something so many times, some at once, and gives what came of it, in order. */
   public static <T> List<T> all(int count, IntFunction<T> work) {
+    return all(AT_ONCE, count, work);
+  }
+
+  /** The same, at most so many at once. */
+  static <T> List<T> all(int atOnce, int count, IntFunction<T> work) {
     List<Callable<T>> tasks =
         IntStream.range(0, count).<Callable<T>>mapToObj(i -> () -> work.apply(i)).toList();
-    try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
       List<T> results = new ArrayList<>();
       for (Future<T> done : threads.invokeAll(tasks)) {
         results.add(done.get());

@@ -16,6 +16,8 @@ final class Stage implements AutoCloseable {
   private static final int KEYS = 200;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration WARM = Duration.ofMillis(20);
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(8);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(60);
 
   private final Fleet fleet;
@@ -39,6 +41,7 @@ final class Stage implements AutoCloseable {
       Stage stage = new Stage(fleet, form);
       stage.traffic.start();
       stage.awaitRest();
+      stage.warmUp();
       return stage;
     } catch (RuntimeException e) {
       fleet.close();
@@ -91,6 +94,14 @@ final class Stage implements AutoCloseable {
         LONGEST_UNREST,
         () -> System.nanoTime() - traffic.lastFailure() > QUIET.toNanos(),
         () -> "calls still fail on a fleet without faults: " + traffic.cut().failed());
+  }
+
+  /** What JVMs that have just started do slowly is not what is measured. */
+  private void warmUp() {
+    long limit = System.nanoTime() + LONGEST_WARM_UP.toNanos();
+    while (traffic.measure(QUIET).p99().compareTo(WARM) > 0 && System.nanoTime() - limit < 0) {
+      Thread.onSpinWait();
+    }
   }
 
   Fleet fleet() {

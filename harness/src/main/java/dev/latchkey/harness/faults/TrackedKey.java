@@ -44,6 +44,11 @@ public final class TrackedKey {
     expectation = new Expectation(Expectation.Answer.DENY, System.nanoTime());
   }
 
+  /** Whether it was acknowledged last that the key is good. */
+  public boolean isGood() {
+    return expectation.answer() == Expectation.Answer.ALLOW;
+  }
+
   /** When the answer that is expected was acknowledged, by {@link System#nanoTime}. */
   public long since() {
     return expectation.since();

@@ -47,6 +47,11 @@ public final class Truth {
     }
   }
 
+  /** Takes the keys whose answer changes out of the load. */
+  public synchronized void forgetChanged() {
+    changed.clear();
+  }
+
   /** How late an allow may still come, from now on. */
   public void allowLateness(Duration lateness) {
     bound = lateness;
