@@ -19,6 +19,8 @@ public final class Application {
         settings.operations(),
         settings.database(),
         settings,
-        settings.usage());
+        settings.trust(),
+        settings.usage(),
+        settings.feed());
   }
 }

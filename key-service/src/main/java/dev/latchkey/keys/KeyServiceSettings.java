@@ -1,6 +1,9 @@
 package dev.latchkey.keys;
 
+import dev.latchkey.keys.authenticate.TrustSettings;
+import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.limits.RedisSettings;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
@@ -22,7 +25,10 @@ import java.util.stream.Stream;
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
+ * @param trust how long a node goes by what it has in memory
  * @param usage how usage is counted and kept
+ * @param feed how nodes learn of each other's changes
+ * @param redis where nodes count rate limits together
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -32,7 +38,10 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
-    UsageSettings usage) {
+    TrustSettings trust,
+    UsageSettings usage,
+    FeedSettings feed,
+    RedisSettings redis) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -64,7 +73,10 @@ public record KeyServiceSettings(
                   OPERATOR_KEY_SHA256,
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
+              TrustSettings.ALL.stream(),
               UsageSettings.ALL.stream(),
+              FeedSettings.ALL.stream(),
+              RedisSettings.ALL.stream(),
               DATABASE.all().stream())
           .flatMap(Function.identity())
           .toList();
@@ -81,7 +93,10 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
-            UsageSettings.read(in));
+            TrustSettings.read(in),
+            UsageSettings.read(in),
+            FeedSettings.read(in),
+            RedisSettings.read(in));
     in.check();
     return settings;
   }

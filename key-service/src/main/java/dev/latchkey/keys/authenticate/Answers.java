@@ -43,10 +43,8 @@ final class Answers {
   Step answer(Lookup lookup, Ask ask) {
     long now = clock.millis();
     return switch (lookup) {
-      case Lookup.Refused refused -> {
-        metrics.denied(refused.reason());
-        yield new Step.Answered(AuthenticateMessages.denied(Decision.denied(refused.reason())));
-      }
+      case Lookup.Refused refused -> refuse(refused.reason());
+      case Lookup.Unknown _ -> refuse(DenialReason.UNKNOWN);
       case Lookup.Found found ->
           switch (Decider.decide(found.key(), ask.demand(), now)) {
             case Decision.Allowed allowed -> draw(found, allowed, ask, now);
@@ -56,6 +54,11 @@ final class Answers {
             }
           };
     };
+  }
+
+  private Step refuse(DenialReason reason) {
+    metrics.denied(reason);
+    return new Step.Answered(AuthenticateMessages.denied(Decision.denied(reason)));
   }
 
   private void count(Lookup.Found found, Decision decision, Ask ask, long now) {
@@ -69,19 +72,36 @@ final class Answers {
   private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
     Lookup.Found.Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
     List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
-    List<DrawnAccount> accounts = pays(ask) ? standing.accounts : List.of();
-    if (limits.isEmpty() && accounts.isEmpty()) {
+    if (limits.isEmpty() && accounts(standing, ask).isEmpty()) {
       count(found, allowed, ask, now);
       return standing.allowed;
     }
-    RateLimiter.Draw drawn =
-        limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost());
+    return drawn(
+        found,
+        allowed,
+        standing,
+        limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost()),
+        ask,
+        now);
+  }
+
+  private Step drawn(
+      Lookup.Found found,
+      Decision.Allowed allowed,
+      Lookup.Found.Standing standing,
+      RateLimiter.Draw drawn,
+      Ask ask,
+      long now) {
     return switch (drawn) {
+      case RateLimiter.Draw.Pending pending ->
+          new Step.Later(
+              pending.draw().thenApply(come -> drawn(found, allowed, standing, come, ask, now)));
       case RateLimiter.Draw.Refused refused -> {
         count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask, now);
         yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
       }
       case RateLimiter.Draw.Taken taken -> {
+        List<DrawnAccount> accounts = accounts(standing, ask);
         CreditDraw paid =
             accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
         yield paid(found, allowed, standing, taken, paid, ask, now);
@@ -90,8 +110,10 @@ final class Answers {
   }
 
   /** Calls of management take no credits: they are made to this service, not through it. */
-  private static boolean pays(Ask ask) {
-    return ask.cost() > 0 && !ask.limit().equals(RateLimit.MANAGEMENT);
+  private static List<DrawnAccount> accounts(Lookup.Found.Standing standing, Ask ask) {
+    return ask.cost() > 0 && !ask.limit().equals(RateLimit.MANAGEMENT)
+        ? standing.accounts
+        : List.of();
   }
 
   private Step paid(

@@ -40,10 +40,12 @@ public class AuthenticationEndpoint
 
   private final Credentials credentials;
   private final Answers answers;
+  private final Freshnesses freshnesses;
 
-  AuthenticationEndpoint(Credentials credentials, Answers answers) {
+  AuthenticationEndpoint(Credentials credentials, Answers answers, Freshnesses freshnesses) {
     this.credentials = credentials;
     this.answers = answers;
+    this.freshnesses = freshnesses;
   }
 
   @Override
@@ -59,41 +61,44 @@ public class AuthenticationEndpoint
       fail(observer, refusal);
       return;
     }
-    String credential = request.getCredential();
-    Lookup lookup = credentials.ifPresent(credential);
+    Lookup lookup = credentials.ifPresent(request.getCredential());
     if (lookup == null) {
-      complete(observer, decide(credential, ask, MOST_ROUNDS), Function.identity());
+      complete(observer, decide(request, ask, MOST_ROUNDS), Function.identity());
       return;
     }
     switch (answers.answer(lookup, ask)) {
       case Step.Answered answered -> {
-        observer.onNext(answered.response());
+        observer.onNext(freshnesses.ifAsked(request, lookup, answered.response()));
         observer.onCompleted();
       }
-      case Step.Waiting waiting ->
+      case Step unfinished ->
           complete(
-              observer,
-              waiting.ready().thenCompose(ready -> decide(credential, ask, MOST_ROUNDS)),
-              Function.identity());
+              observer, finish(unfinished, request, lookup, ask, MOST_ROUNDS), Function.identity());
     }
   }
 
   /** Decides from the start, as often as something has to be waited for on the way. */
-  private CompletableFuture<AuthenticateResponse> decide(String credential, Ask ask, int rounds) {
+  private CompletableFuture<AuthenticateResponse> decide(
+      AuthenticateRequest request, Ask ask, int rounds) {
     return credentials
-        .find(credential)
-        .thenCompose(
-            found ->
-                switch (answers.answer(found, ask)) {
-                  case Step.Answered answered ->
-                      CompletableFuture.completedFuture(answered.response());
-                  case Step.Waiting waiting ->
-                      rounds == 0
-                          ? CompletableFuture.failedFuture(ApiException.overloaded())
-                          : waiting
-                              .ready()
-                              .thenCompose(ready -> decide(credential, ask, rounds - 1));
-                });
+        .find(request.getCredential())
+        .thenCompose(found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  }
+
+  /** The answer that a step leads to. */
+  private CompletableFuture<AuthenticateResponse> finish(
+      Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
+    return switch (step) {
+      case Step.Answered answered ->
+          CompletableFuture.completedFuture(
+              freshnesses.counted(request, lookup, answered.response()));
+      case Step.Later later ->
+          later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
+      case Step.Waiting waiting ->
+          rounds == 0
+              ? CompletableFuture.failedFuture(ApiException.overloaded())
+              : waiting.ready().thenCompose(ready -> decide(request, ask, rounds - 1));
+    };
   }
 
   @Override
@@ -132,13 +137,13 @@ public class AuthenticationEndpoint
     while (responses.getResponsesCount() < batch.asks().size()) {
       int next = responses.getResponsesCount();
       Ask ask = batch.asks().get(next);
-      switch (answers.answer(batch.lookups().get(next).join(), ask)) {
-        case Step.Answered answered -> responses.addResponses(answered.response());
-        case Step.Waiting waiting -> {
-          String credential = batch.request().getRequests(next).getCredential();
-          return waiting
-              .ready()
-              .thenCompose(ready -> decide(credential, ask, MOST_ROUNDS))
+      AuthenticateRequest request = batch.request().getRequests(next);
+      Lookup lookup = batch.lookups().get(next).join();
+      switch (answers.answer(lookup, ask)) {
+        case Step.Answered answered ->
+            responses.addResponses(freshnesses.counted(request, lookup, answered.response()));
+        case Step unfinished -> {
+          return finish(unfinished, request, lookup, ask, MOST_ROUNDS)
               .thenCompose(
                   response -> {
                     responses.addResponses(response);

@@ -25,6 +25,7 @@ class DecisionMetrics {
       register(registry, reason.name().toLowerCase(Locale.ROOT), counter);
     }
     registry.gauge("latchkey.keys.cached", directory, KeyDirectory::size);
+    registry.gauge("latchkey.keys.unknown.cached", directory, KeyDirectory::unknownSize);
   }
 
   private static void register(MeterRegistry registry, String outcome, LongAdder counter) {

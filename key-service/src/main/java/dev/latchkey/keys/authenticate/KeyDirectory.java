@@ -1,159 +1,213 @@
 package dev.latchkey.keys.authenticate;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import dev.latchkey.kit.database.Transactions;
-import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.keys.KeyServiceSettings;
-import dev.latchkey.keys.credits.AccountStore;
-import dev.latchkey.keys.decision.KnownKey;
-import dev.latchkey.keys.decision.OwnerSource;
-import dev.latchkey.keys.decision.RightsSource;
-import dev.latchkey.keys.decision.Tenant;
-import dev.latchkey.keys.decision.TenantSource;
+import dev.latchkey.keys.authenticate.LookupMetrics.Outcome;
 import dev.latchkey.keys.hashing.KeyHash;
-import dev.latchkey.keys.store.KeyStore;
-import dev.latchkey.keys.store.StoredKey;
-import dev.latchkey.keys.tenancy.Members;
-import dev.latchkey.keys.tenancy.TenancyModel;
-import dev.latchkey.keys.usage.UsageMeters;
-import jakarta.annotation.PreDestroy;
+import dev.latchkey.kit.errors.ApiException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys by their hash: in memory those in use, in the database all. A key that is not in memory
  * is read once, however many ask for it at the same time; a hash that no key has is remembered for
- * a short time, and forgotten the moment such a key is created.
+ * a short time, apart from the keys, and forgotten the moment such a key is created.
  *
- * <p>{@link #forget} after a change's commit is all it takes to make the change hold here: a read
- * that began before the commit is dropped from memory with the entry, so it cannot put back what it
- * read.
+ * <p>{@link #forget} after a change's commit is all it takes to make the change hold here: what a
+ * reading brings is put into memory only while it is the one under way, and forgetting ends that.
+ *
+ * <p>The memory holds as long as the log of keys is heard: see {@link TrustWindow}. Beyond it keys
+ * are read anew, and while that cannot be done, those in memory are answered for a time.
  */
 @Singleton
 public class KeyDirectory {
   private static final Duration UNKNOWN_REMEMBERED = Duration.ofSeconds(5);
-  private static final int WAITING_LOADS = 10_000;
+  private static final int MOST_UNKNOWN = 20_000;
 
-  private final Transactions transactions;
-  private final TenancyModel tenancy;
-  private final UsageMeters meters;
-  private final Members members;
-  private final ExecutorService loaders;
-  private final AsyncCache<KeyHash, Lookup> cache;
+  /** How long a caller waits for a key that is not in memory. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+  /** The same past the trust window. */
+  private static final Duration LONGEST_READ_THROUGH = Duration.ofMillis(500);
+
+  private final KeyLoader loader;
+  private final TrustWindow trust;
+  private final LookupMetrics metrics;
+  private final Cache<KeyHash, Lookup.Found> keys;
+  private final Cache<KeyHash, Lookup.Unknown> unknown;
+  private final ConcurrentMap<KeyHash, Reading> underWay = new ConcurrentHashMap<>();
 
   KeyDirectory(
-      Transactions transactions,
-      TenancyModel tenancy,
-      Members members,
-      UsageMeters meters,
-      KeyServiceSettings settings) {
-    this.transactions = transactions;
-    this.tenancy = tenancy;
-    this.members = members;
-    this.meters = meters;
-    int connections = settings.database().poolSize();
-    this.loaders =
-        new ThreadPoolExecutor(
-            connections,
-            connections,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING_LOADS),
-            Thread.ofVirtual().name("key-loader-", 0).factory());
-    this.cache =
+      KeyLoader loader, TrustWindow trust, LookupMetrics metrics, KeyServiceSettings settings) {
+    this.loader = loader;
+    this.trust = trust;
+    this.metrics = metrics;
+    this.keys = Caffeine.newBuilder().maximumSize(settings.cachedKeys()).build();
+    this.unknown =
         Caffeine.newBuilder()
-            .maximumSize(settings.cachedKeys())
-            .expireAfter(Expiry.<KeyHash, Lookup>creating((hash, lookup) -> lifetime(lookup)))
-            .buildAsync();
+            .maximumSize(MOST_UNKNOWN)
+            .expireAfterWrite(UNKNOWN_REMEMBERED)
+            .build();
   }
 
-  private static Duration lifetime(Lookup lookup) {
-    return switch (lookup) {
-      case Lookup.Found found -> Duration.ofNanos(Long.MAX_VALUE);
-      case Lookup.Refused refused -> UNKNOWN_REMEMBERED;
-    };
-  }
-
-  /** What is in memory for a hash, or null. Never waits. */
+  /** What is in memory for a hash and can be trusted, or null. Never waits. */
   @Nullable Lookup ifPresent(KeyHash hash) {
-    CompletableFuture<Lookup> entry = cache.getIfPresent(hash);
-    return entry != null && entry.isDone() && !entry.isCompletedExceptionally()
-        ? entry.join()
-        : null;
+    return trust.isTrusted() ? inMemory(hash) : null;
   }
 
   /** What a hash belongs to, read from the database if need be. Does not wait. */
   CompletableFuture<Lookup> find(KeyHash hash) {
-    try {
-      return cache.get(
-          hash, (missing, executor) -> CompletableFuture.supplyAsync(() -> load(missing), loaders));
-    } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(ApiException.overloaded());
+    Lookup.Read present = inMemory(hash);
+    if (present != null && trust.holds(present)) {
+      return CompletableFuture.completedFuture(present);
+    }
+    if (!trust.mayAsk()) {
+      Lookup.Found lasting = lasting(hash);
+      if (lasting != null) {
+        return CompletableFuture.completedFuture(lasting);
+      }
+      metrics.count(Outcome.REFUSED);
+      return CompletableFuture.failedFuture(unreachable());
+    }
+    return read(hash).exceptionallyCompose(failure -> withoutDatabase(hash, failure));
+  }
+
+  private Lookup.@Nullable Read inMemory(KeyHash hash) {
+    Lookup.Found key = keys.getIfPresent(hash);
+    return key != null ? key : unknown.getIfPresent(hash);
+  }
+
+  /** A key that is answered although the database cannot be asked; null if there is none. */
+  private Lookup.@Nullable Found lasting(KeyHash hash) {
+    Lookup.Found key = keys.getIfPresent(hash);
+    return key != null && trust.lasts(key) ? key : null;
+  }
+
+  private CompletableFuture<Lookup> withoutDatabase(KeyHash hash, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    Throwable known = cause instanceof TimeoutException ? unreachable() : cause;
+    if (TrustWindow.isOutage(known)) {
+      Lookup.Found lasting = lasting(hash);
+      if (lasting != null) {
+        return CompletableFuture.completedFuture(lasting);
+      }
+    }
+    return CompletableFuture.failedFuture(known);
+  }
+
+  private static ApiException unreachable() {
+    return ApiException.unavailable("key database");
+  }
+
+  private CompletableFuture<Lookup> read(KeyHash hash) {
+    Reading own = new Reading(hash);
+    Reading present = underWay.putIfAbsent(hash, own);
+    if (present != null) {
+      return present.result;
+    }
+    Duration limit = LONGEST_WAIT;
+    if (!trust.isTrusted()) {
+      metrics.readThrough();
+      limit = LONGEST_READ_THROUGH;
+    }
+    loader.load(own);
+    var _ = own.result.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete(own::over);
+    return own.result;
+  }
+
+  /** A reading of one hash, for all who ask for it meanwhile. */
+  private final class Reading implements KeyLoader.Wanted {
+    private final KeyHash hash;
+    private final CompletableFuture<Lookup> result = new CompletableFuture<>();
+
+    Reading(KeyHash hash) {
+      this.hash = hash;
+    }
+
+    @Override
+    public KeyHash hash() {
+      return hash;
+    }
+
+    @Override
+    public boolean isOver() {
+      return result.isDone();
+    }
+
+    @Override
+    public void complete(Lookup.Read read) {
+      underWay.computeIfPresent(
+          hash,
+          (same, present) -> {
+            if (present != this) {
+              return present;
+            }
+            remember(hash, read);
+            return null;
+          });
+      result.complete(read);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+      underWay.remove(hash, this);
+      result.completeExceptionally(failure);
+    }
+
+    private void over(@Nullable Lookup lookup, @Nullable Throwable failure) {
+      if (failure instanceof TimeoutException) {
+        underWay.remove(hash, this);
+        metrics.count(Outcome.FAILED);
+        trust.failed();
+      }
     }
   }
 
-  private record Stored(StoredKey key, Optional<UUID> account) {}
-
-  private Lookup load(KeyHash hash) {
-    return transactions
-        .read(
-            connection ->
-                KeyStore.byHash(connection, hash)
-                    .map(key -> new Stored(key, AccountStore.idOf(connection, key.id()))))
-        .<Lookup>map(
-            stored ->
-                new Lookup.Found(
-                    known(stored.key()),
-                    stored.account(),
-                    meters.of(stored.key().id(), stored.key().binding().lineage())))
-        .orElse(Lookup.UNKNOWN);
-  }
-
-  private KnownKey known(StoredKey key) {
-    TenantSource tenant =
-        key.binding().nodeId().<TenantSource>map(tenancy::require).orElse(() -> Tenant.PLATFORM);
-    UUID ownerUserId = key.ownerUserId();
-    OwnerSource owner = ownerUserId == null ? null : members.get(ownerUserId);
-    return new KnownKey(
-        key.id(),
-        key.binding().nodeId(),
-        key.name(),
-        key.mode(),
-        key.prefix(),
-        key.lastCharacters(),
-        key.scopes(),
-        key.roles(),
-        key.metadata(),
-        key.validity(),
-        key.allowedNetworks(),
-        key.resources(),
-        key.rateLimits(),
-        new RightsSource(key.scopes(), key.roles(), tenant, owner));
+  private void remember(KeyHash hash, Lookup.Read read) {
+    switch (read) {
+      case Lookup.Found key -> {
+        unknown.invalidate(hash);
+        keys.put(hash, key);
+      }
+      case Lookup.Unknown none -> {
+        keys.invalidate(hash);
+        unknown.put(hash, none);
+      }
+    }
   }
 
   /** Makes a committed change of a key hold on this node, before the call that made it returns. */
   public void forget(KeyHash hash) {
-    cache.synchronous().invalidate(hash);
+    underWay.remove(hash);
+    keys.invalidate(hash);
+    unknown.invalidate(hash);
   }
 
-  /** How many keys and unknown hashes are in memory. */
+  /** Forgets all there is in memory: changes may have been missed. */
+  public void forgetAll() {
+    underWay.clear();
+    keys.invalidateAll();
+    unknown.invalidateAll();
+  }
+
+  /** How many keys are in memory. */
   public long size() {
-    return cache.synchronous().estimatedSize();
+    return keys.estimatedSize();
   }
 
-  @PreDestroy
-  void stop() {
-    loaders.shutdownNow();
+  /** How many unknown hashes are in memory. */
+  long unknownSize() {
+    return unknown.estimatedSize();
   }
 }

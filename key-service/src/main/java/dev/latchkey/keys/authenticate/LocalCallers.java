@@ -78,7 +78,7 @@ final class LocalCallers implements CallerAuthenticator {
     try {
       return switch (credentials.find(credential.reveal()).join()) {
         case Lookup.Found found -> found;
-        case Lookup.Refused refused -> throw CallerRefusals.invalid();
+        case Lookup.Refused _, Lookup.Unknown _ -> throw CallerRefusals.invalid();
       };
     } catch (CompletionException e) {
       throw e.getCause() instanceof ApiException refusal ? refusal : e;

@@ -18,28 +18,44 @@ import org.jspecify.annotations.Nullable;
 sealed interface Lookup {
   Lookup MISSING = new Refused(DenialReason.CREDENTIAL_MISSING);
   Lookup MALFORMED = new Refused(DenialReason.MALFORMED);
-  Lookup UNKNOWN = new Refused(DenialReason.UNKNOWN);
 
-  /** No key. */
+  /** No key, whatever the database has. */
   record Refused(DenialReason reason) implements Lookup {}
+
+  /** What the database had, at a moment of {@link TrustWindow}. */
+  sealed interface Read extends Lookup {
+    /** When the reading began. */
+    long readAt();
+  }
+
+  /** The shape of a key, and none. */
+  record Unknown(long readAt) implements Read {}
 
   /**
    * A key, with what was last made of it: most answers of a key are the same, and making one costs
    * more than everything else a decision does. Safe for use by many threads.
    */
-  final class Found implements Lookup {
+  final class Found implements Read {
+    private final long readAt;
     private final KnownKey key;
     private final Optional<UUID> account;
     private final KeyMeter meter;
     private volatile @Nullable Standing last;
 
     /**
+     * @param readAt when the reading began
      * @param account the key's own account of credits
      */
-    Found(KnownKey key, Optional<UUID> account, KeyMeter meter) {
+    Found(long readAt, KnownKey key, Optional<UUID> account, KeyMeter meter) {
+      this.readAt = readAt;
       this.key = key;
       this.account = account;
       this.meter = meter;
+    }
+
+    @Override
+    public long readAt() {
+      return readAt;
     }
 
     KnownKey key() {

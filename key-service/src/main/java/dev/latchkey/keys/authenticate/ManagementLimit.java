@@ -32,7 +32,13 @@ final class ManagementLimit {
     if (limits.isEmpty()) {
       return new Admission.Admitted(caller, Optional.empty());
     }
-    return switch (limiter.draw(limits, 1)) {
+    return admission(limiter.draw(limits, 1), caller);
+  }
+
+  private static Admission admission(RateLimiter.Draw drawn, Caller caller) {
+    return switch (drawn) {
+      // Management waits on threads of its own, and this not for long.
+      case RateLimiter.Draw.Pending pending -> admission(pending.draw().join(), caller);
       case RateLimiter.Draw.Taken taken ->
           new Admission.Admitted(caller, Optional.of(headers(taken.readings().getFirst())));
       case RateLimiter.Draw.Refused refused ->

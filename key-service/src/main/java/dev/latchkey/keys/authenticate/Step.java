@@ -13,4 +13,7 @@ sealed interface Step {
    * taken, and the key may have changed meanwhile.
    */
   record Waiting(CompletableFuture<Void> ready) implements Step {}
+
+  /** It goes on from here once the limits have answered. */
+  record Later(CompletableFuture<Step> step) implements Step {}
 }

@@ -1,9 +1,12 @@
 package dev.latchkey.keys.credits;
 
+import dev.latchkey.keys.feed.Pulse;
+import dev.latchkey.keys.feed.Pulses;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.errors.ApiException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +41,10 @@ class CreditLeases {
   private static final int THREADS = 4;
   private static final int MOST_WAITING = 10_000;
   private static final long STOP_SECONDS = 5;
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final Transactions transactions;
+  private final Pulse keys;
   private final InstantSource clock;
   private final ConcurrentMap<UUID, LeasedAccount> accounts = new ConcurrentHashMap<>();
   private final ExecutorService threads =
@@ -50,8 +56,9 @@ class CreditLeases {
           new LinkedBlockingQueue<>(MOST_WAITING),
           Thread.ofVirtual().name("credit-lease-", 0).factory());
 
-  CreditLeases(Transactions transactions, InstantSource clock) {
+  CreditLeases(Transactions transactions, Pulses pulses, InstantSource clock) {
     this.transactions = transactions;
+    this.keys = pulses.keys();
     this.clock = clock;
   }
 
@@ -73,11 +80,30 @@ class CreditLeases {
 
   /**
    * Fetches more of an account, at least a cost if there is as much. Does not wait; of many who ask
-   * at once one asks the database. Afterwards everybody tries again.
+   * at once one asks the database. Afterwards everybody tries again. Fails at once while the
+   * database is known to be lost, and within a second if it does not answer: {@code UNAVAILABLE},
+   * for nobody knows what is left.
    *
    * @param cost 0: just ahead of need
    */
   CompletableFuture<Void> fetch(LeasedAccount account, long cost) {
+    if (keys.isLost()) {
+      return CompletableFuture.failedFuture(unreachable());
+    }
+    return asked(account, cost)
+        .copy()
+        .orTimeout(LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS)
+        .exceptionallyCompose(
+            failure ->
+                CompletableFuture.failedFuture(
+                    failure instanceof TimeoutException ? unreachable() : failure));
+  }
+
+  private static ApiException unreachable() {
+    return ApiException.unavailable("key database");
+  }
+
+  private CompletableFuture<Void> asked(LeasedAccount account, long cost) {
     CompletableFuture<Void> own = new CompletableFuture<>();
     CompletableFuture<Void> underWay = account.underWay(own);
     if (underWay != null) {

@@ -39,6 +39,11 @@ final class Counter {
     }
   }
 
+  /** Goes on with a round that was counted elsewhere. */
+  synchronized void goOnFrom(Round elsewhere) {
+    round.set(elsewhere);
+  }
+
   /** How long nobody may have drawn from it before it means nothing any more. */
   long lifetimeNanos() {
     return round.get().lifetimeNanos();

@@ -2,6 +2,7 @@ package dev.latchkey.keys.limits;
 
 import dev.latchkey.keys.KeyServiceSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
 
@@ -12,10 +13,17 @@ final class LimiterFactory {
   private static final long COUNTERS_PER_KEY = 2;
 
   @Singleton
+  @Bean(preDestroy = "close")
   RateLimiter limiter(KeyServiceSettings settings, MeterRegistry registry) {
-    LocalRateLimiter limiter =
-        new LocalRateLimiter(NanoTime.SYSTEM, COUNTERS_PER_KEY * settings.cachedKeys());
-    registry.gauge("latchkey.limits.counted", limiter, LocalRateLimiter::size);
-    return limiter;
+    long counters = COUNTERS_PER_KEY * settings.cachedKeys();
+    LocalRateLimiter local = new LocalRateLimiter(NanoTime.SYSTEM, counters);
+    registry.gauge("latchkey.limits.counted", local, LocalRateLimiter::size);
+    return settings
+        .redis()
+        .address()
+        .<RateLimiter>map(
+            address ->
+                RedisLimits.open(address, settings.redis().timeout(), local, counters, registry))
+        .orElse(local);
   }
 }

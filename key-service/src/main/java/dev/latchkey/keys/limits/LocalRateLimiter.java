@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * limits that somebody has set are counted.
  */
 final class LocalRateLimiter implements RateLimiter {
-  private static final Comparator<LimitReading> LEAST_FIRST =
+  static final Comparator<LimitReading> LEAST_FIRST =
       Comparator.comparingLong(LimitReading::remaining);
 
   private final NanoTime time;
@@ -80,6 +80,13 @@ final class LocalRateLimiter implements RateLimiter {
   private Round current(AppliedLimit applied) {
     RateLimit limit = applied.limit();
     return counters.get(applied.counter(), id -> new Counter(limit, time)).current(limit);
+  }
+
+  /** Goes on from how a counter stood elsewhere, whatever was counted of it here. */
+  void goOnFrom(AppliedLimit applied, RedisCounter.Seen seen) {
+    counters
+        .get(applied.counter(), id -> new Counter(applied.limit(), time))
+        .goOnFrom(Round.goingOn(seen.reading(), seen.at(), time));
   }
 
   /** How many limits are being counted. */

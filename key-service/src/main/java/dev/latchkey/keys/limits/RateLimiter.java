@@ -2,9 +2,10 @@ package dev.latchkey.keys.limits;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /** Counts what is taken from limits. Safe for use by many threads. */
-public interface RateLimiter {
+public interface RateLimiter extends AutoCloseable {
   /**
    * Takes a cost from every limit, or from none: where one refuses, those before it get back what
    * they gave.
@@ -12,6 +13,10 @@ public interface RateLimiter {
    * @param cost at least 1
    */
   Draw draw(List<AppliedLimit> limits, long cost);
+
+  /** Ends it. Draws under way are settled. */
+  @Override
+  default void close() {}
 
   /** What came of it. */
   sealed interface Draw {
@@ -38,5 +43,13 @@ public interface RateLimiter {
      * @param retryNanos how long until all can have room; empty where waiting does not help
      */
     record Refused(List<LimitReading> readings, OptionalLong retryNanos) implements Draw {}
+
+    /**
+     * It is under way.
+     *
+     * @param draw what comes of it: never another of these, never a failure, and soon. It comes on
+     *     a thread of the network, which must not be made to wait
+     */
+    record Pending(CompletableFuture<Draw> draw) implements Draw {}
   }
 }

@@ -41,6 +41,23 @@ final class Round {
     return new Round(limit, time, time.now(), 0);
   }
 
+  /**
+   * Goes on with a round that was counted elsewhere.
+   *
+   * @param reading how it stood
+   * @param at when
+   */
+  static Round goingOn(LimitReading reading, long at, NanoTime time) {
+    RateLimit limit = reading.limit();
+    long used = capacity(limit) - reading.remaining();
+    if (limit.burst() > 0) {
+      double back = (double) (time.now() - at) / limit.window().toNanos() * limit.amount();
+      return new Round(limit, time, at, Math.max(0, used - (long) back));
+    }
+    long start = used == 0 ? at : at + reading.resetNanos() - limit.window().toNanos();
+    return new Round(limit, time, start, used);
+  }
+
   /** Ends this round; what was used of it is used of the next. */
   Round changedTo(RateLimit next) {
     retired = true;
@@ -101,7 +118,7 @@ final class Round {
     return capacity(limit);
   }
 
-  private static long capacity(RateLimit limit) {
+  static long capacity(RateLimit limit) {
     return limit.burst() > 0 ? limit.burst() : limit.amount();
   }
 
@@ -138,8 +155,13 @@ final class Round {
   }
 
   private long nanosToFill(long missing) {
+    return nanosToFill(limit, missing);
+  }
+
+  /** How long a limit with burst takes to give back this much. */
+  static long nanosToFill(RateLimit limit, long missing) {
     // In doubles, for the product may pass 2^63; a reset time needs no nanoseconds.
-    return (long) Math.ceil((double) missing / limit.amount() * windowNanos);
+    return (long) Math.ceil((double) missing / limit.amount() * limit.window().toNanos());
   }
 
   /** After this long without a call nothing of it is left that matters. */

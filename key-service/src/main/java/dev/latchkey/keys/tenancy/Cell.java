@@ -4,7 +4,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * The one place in memory where a node or plan in use is kept: whoever needs it holds the cell, and
- * sees every change of it at once. Never goes back to an older revision.
+ * sees every change of it at once. Never goes back to an older revision by an update.
  */
 final class Cell<T> {
   private final ToLongFunction<T> revision;
@@ -23,5 +23,10 @@ final class Cell<T> {
     if (revision.applyAsLong(newer) > revision.applyAsLong(view)) {
       view = newer;
     }
+  }
+
+  /** Puts a view in place whatever its revision: revisions have fallen back. */
+  synchronized void replace(T other) {
+    view = other;
   }
 }

@@ -31,4 +31,9 @@ public final class Member implements OwnerSource {
   synchronized void update(MembershipView newer) {
     view = view.with(newer);
   }
+
+  /** Puts a view in place whatever its revisions: they have fallen back. */
+  synchronized void replace(MemberView other) {
+    view = other;
+  }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -97,6 +98,24 @@ public class Members {
     } finally {
       loading.writeLock().unlock();
     }
+    tell();
+  }
+
+  /** Makes a copy hold that was made anew: whoever it does not have is no member. */
+  void replace(List<TenancyResource> resources) {
+    loading.writeLock().lock();
+    try {
+      inUse
+          .asMap()
+          .forEach((id, member) -> member.replace(MemberView.of(id, Optional.empty(), List.of())));
+      resources.forEach(this::publish);
+    } finally {
+      loading.writeLock().unlock();
+    }
+    tell();
+  }
+
+  private void tell() {
     news.lock();
     try {
       someNews.signalAll();

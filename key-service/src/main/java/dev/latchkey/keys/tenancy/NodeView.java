@@ -45,4 +45,22 @@ record NodeView(
   Tenant.Node toTenantNode() {
     return new Tenant.Node(id, slug, displayName);
   }
+
+  /** This node, of which tenant-service knows nothing any more. */
+  NodeView lost() {
+    return new NodeView(
+        id,
+        level,
+        lineage,
+        slug,
+        displayName,
+        Tenant.Standing.DELETED,
+        keyFormat,
+        planId,
+        expireMillis,
+        scopes,
+        allowedNetworks,
+        rateLimits,
+        0);
+  }
 }

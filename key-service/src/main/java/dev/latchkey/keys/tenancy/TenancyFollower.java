@@ -1,22 +1,27 @@
 package dev.latchkey.keys.tenancy;
 
+import com.google.protobuf.Timestamp;
+import dev.latchkey.keys.feed.Pulse;
+import dev.latchkey.keys.feed.Pulses;
+import dev.latchkey.keys.limits.NanoTime;
 import dev.latchkey.kit.operations.Readiness;
+import dev.latchkey.kit.runtime.PeriodicTask;
 import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.WatchResponse;
-import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,74 +30,86 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the copy of the tenancy in step with tenant-service: a snapshot where there is no copy yet
- * or it is too old, then every change in order. Goes on for ever; while tenant-service is away the
- * copy stands as it is, and only a service that never had one is not ready.
+ * Keeps this node in step with tenant-service: a snapshot where there is no copy yet or it is too
+ * old, then every change in order. Goes on for ever; while tenant-service is away from this node,
+ * it takes from the copy what other nodes enter, and only a service that never had a copy is not
+ * ready.
  */
 @Singleton
 public class TenancyFollower {
   private static final Logger LOG = LoggerFactory.getLogger(TenancyFollower.class);
 
-  /** tenant-service says something every second; a stream silent for longer is broken. */
-  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(4);
-
+  private static final Duration COPY_LOOKS = Duration.ofMillis(500);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final int LARGEST_BATCH = 500;
   private static final String OBSTACLE = "tenant-service";
 
   private final TenantServiceClient tenantService;
-  private final TenancyStore store;
-  private final TenancyModel model;
+  private final TenancyIntake intake;
   private final Members members;
   private final Readiness readiness;
   private final InstantSource clock;
+  private final Pulse pulse;
+  private final Timer delay;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile boolean stopped;
   private volatile long lastHeard;
+  private volatile @Nullable PeriodicTask copyLooks;
 
   /** Why tenant-service cannot be followed just now; null while it is. */
   private @Nullable String obstacle = "not asked yet";
 
-  private volatile @Nullable BlockingClientCall<?, WatchResponse> stream;
+  private volatile @Nullable Reading<?> open;
 
   TenancyFollower(
       TenantServiceClient tenantService,
-      TenancyStore store,
-      TenancyModel model,
+      TenancyIntake intake,
       Members members,
       Readiness readiness,
       InstantSource clock,
+      Pulses pulses,
       MeterRegistry metrics) {
     this.tenantService = tenantService;
-    this.store = store;
-    this.model = model;
+    this.intake = intake;
     this.members = members;
     this.readiness = readiness;
     this.clock = clock;
+    this.pulse = pulses.tenancy();
     TimeGauge.builder(
             "latchkey.tenancy.silence", this, TimeUnit.MILLISECONDS, TenancyFollower::silenceMillis)
         .description("How long ago tenant-service was last heard")
         .register(metrics);
+    this.delay =
+        Timer.builder("latchkey.tenancy.delay")
+            .description("From the commit of a change of the tenancy until it holds on this node")
+            .publishPercentiles(0.5, 0.99)
+            .register(metrics);
   }
 
-  /** Starts following, on a thread of its own. */
+  /** Starts following, on a thread of its own. Must be called before the first key is looked up. */
   public void start() {
-    if (store.revision().isEmpty()) {
+    intake.begin();
+    if (intake.known().isEmpty()) {
       readiness.block(OBSTACLE, "waiting for the first copy of the tenancy");
     }
     lastHeard = clock.millis();
     Thread.ofVirtual().name("tenancy-follower").start(this::run);
+    copyLooks = PeriodicTask.start("tenancy-copy", COPY_LOOKS, intake::followCopy);
   }
 
   @PreDestroy
   void stop() {
     stopped = true;
-    BlockingClientCall<?, WatchResponse> open = stream;
-    if (open != null) {
-      open.cancel("the service ends", null);
-    }
     stopping.countDown();
+    Reading<?> reading = open;
+    if (reading != null) {
+      reading.close();
+    }
+    PeriodicTask looks = copyLooks;
+    if (looks != null) {
+      looks.close();
+    }
   }
 
   /** How long ago tenant-service was last heard, in milliseconds. */
@@ -122,6 +139,7 @@ public class TenancyFollower {
     if (stopped) {
       return;
     }
+    pulse.lost();
     if (!why.equals(obstacle)) {
       LOG.info("waiting for tenant-service: {}", why);
     }
@@ -138,37 +156,42 @@ public class TenancyFollower {
     }
   }
 
-  /** Follows one stream until it breaks or a snapshot is needed. */
+  private <T> Reading<T> read(BlockingClientCall<?, T> call) {
+    Reading<T> reading = new Reading<>(call);
+    open = reading;
+    return reading;
+  }
+
+  /** Follows one stream until it breaks or does not fit what is known. */
   private void follow() throws InterruptedException, TimeoutException, StatusException {
-    OptionalLong position = store.revision();
-    if (position.isEmpty()) {
-      takeSnapshot();
+    Optional<CopyPosition> known = intake.known();
+    if (known.isEmpty()) {
+      takeSnapshot(false);
       return;
     }
-    BlockingClientCall<?, WatchResponse> call = tenantService.watch(position.getAsLong() + 1);
-    stream = call;
-    try {
-      while (!stopped) {
-        WatchResponse first = call.read(LONGEST_SILENCE.toMillis(), TimeUnit.MILLISECONDS);
-        if (first == null) {
-          throw new StatusException(
-              Status.UNAVAILABLE.withDescription("the stream of changes ended"));
-        }
-        heard();
+    long from = known.get().revision() + 1;
+    try (Reading<WatchResponse> changes = read(tenantService.watch(from))) {
+      boolean fits = true;
+      while (fits && !stopped) {
+        WatchResponse first = changes.next();
+        long moment = NanoTime.SYSTEM.now();
         if (first.hasSnapshotRequired()) {
-          LOG.info("the copy of the tenancy is too old; taking a snapshot");
-          takeSnapshot();
+          long newest = first.getSnapshotRequired().getNewestRevision();
+          LOG.info("from {} on nothing can be watched; the newest is {}", from, newest);
+          takeSnapshot(newest < from - 1);
           return;
         }
-        applyBatch(call, first);
+        fits = applyBatch(changes, first);
+        if (fits) {
+          heard(moment);
+        }
       }
-    } finally {
-      call.cancel("done", null);
-      stream = null;
+      intake.followCopy();
     }
   }
 
-  private void heard() {
+  private void heard(long moment) {
+    pulse.heard(moment);
     lastHeard = clock.millis();
     members.heard();
     if (obstacle != null) {
@@ -177,48 +200,52 @@ public class TenancyFollower {
     }
   }
 
-  /** Applies what has arrived together, in one transaction. */
-  private void applyBatch(BlockingClientCall<?, WatchResponse> call, WatchResponse first)
+  /** Applies what has arrived together, in one transaction; false if it does not fit. */
+  private boolean applyBatch(Reading<WatchResponse> changes, WatchResponse first)
       throws InterruptedException, StatusException {
     List<TenancyResource> batch = new ArrayList<>();
+    List<Timestamp> commits = new ArrayList<>();
+    long revision = 0;
     @Nullable WatchResponse next = first;
     while (next != null) {
       if (next.hasChange()) {
-        batch.add(next.getChange().getResource());
+        TenancyResource resource = next.getChange().getResource();
+        batch.add(resource);
+        revision = resource.getRevision();
+        commits.add(next.getChange().getCommitTime());
+      } else if (next.hasProgress()) {
+        revision = next.getProgress().getRevision();
       }
-      next = batch.size() < LARGEST_BATCH ? alreadyHere(call) : null;
+      next = batch.size() < LARGEST_BATCH ? changes.alreadyHere() : null;
     }
-    if (!batch.isEmpty()) {
-      model.apply(batch, batch.getLast().getRevision());
-    }
+    boolean fits = intake.apply(batch, revision);
+    commits.forEach(this::measure);
+    return fits;
   }
 
-  /** The next message if it has arrived, or null. */
-  private static @Nullable WatchResponse alreadyHere(BlockingClientCall<?, WatchResponse> call)
-      throws InterruptedException, StatusException {
-    try {
-      return call.read(1, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return null;
-    }
+  private void measure(Timestamp commit) {
+    Instant committed = Instant.ofEpochSecond(commit.getSeconds(), commit.getNanos());
+    delay.record(Duration.between(committed, clock.instant()));
   }
 
-  private void takeSnapshot() {
+  private void takeSnapshot(boolean fellBack)
+      throws InterruptedException, TimeoutException, StatusException {
+    LOG.info("taking a snapshot of the tenancy");
+    // What is committed after its start may not be in it.
+    long moment = NanoTime.SYSTEM.now();
     List<TenancyResource> resources = new ArrayList<>();
-    Iterator<SnapshotResponse> items = tenantService.snapshot();
-    while (items.hasNext()) {
-      SnapshotResponse item = items.next();
-      if (item.hasResource()) {
-        resources.add(item.getResource());
-      } else if (item.hasComplete()) {
-        model.apply(resources, item.getComplete().getRevision());
-        heard();
-        readiness.clear(OBSTACLE);
-        return;
+    try (Reading<SnapshotResponse> items = read(tenantService.snapshot())) {
+      while (true) {
+        SnapshotResponse item = items.next();
+        if (item.hasResource()) {
+          resources.add(item.getResource());
+        } else if (item.hasComplete()) {
+          intake.snapshot(resources, item.getComplete().getRevision(), fellBack);
+          heard(moment);
+          readiness.clear(OBSTACLE);
+          return;
+        }
       }
     }
-    throw Status.UNAVAILABLE
-        .withDescription("the snapshot of the tenancy ended early")
-        .asRuntimeException();
   }
 }

@@ -13,4 +13,13 @@ public interface TenancyListener {
    * @param revision everything up to it is known here
    */
   void onApplied(List<TenancyResource> resources, long revision);
+
+  /**
+   * The tenancy was taken in anew, because tenant-service's revisions fell back: nothing that was
+   * heard before holds for sure, and revisions begin again.
+   *
+   * @param generation how often that has happened to the copy
+   * @param revision everything up to it is known here
+   */
+  default void onReplaced(long generation, long revision) {}
 }

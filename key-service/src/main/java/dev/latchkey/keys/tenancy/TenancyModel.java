@@ -6,9 +6,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
-import jakarta.annotation.PostConstruct;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,20 +32,17 @@ public class TenancyModel {
 
   private final TenancyStore store;
   private final TenantServiceClient tenantService;
-  private final Members members;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private final Cache<UUID, Cell<NodeView>> nodes = Caffeine.newBuilder().weakValues().build();
   private final Map<UUID, Cell<PlanView>> plans = new ConcurrentHashMap<>();
   private final Cache<UUID, Lineage> lineages = Caffeine.newBuilder().weakValues().build();
 
-  TenancyModel(TenancyStore store, TenantServiceClient tenantService, Members members) {
+  TenancyModel(TenancyStore store, TenantServiceClient tenantService) {
     this.store = store;
-    this.members = members;
     this.tenantService = tenantService;
   }
 
   /** Plans are few: all of them stay in memory, so that no decision waits for one. */
-  @PostConstruct
   void loadPlans() {
     store.plans().forEach(this::publish);
   }
@@ -118,21 +115,11 @@ public class TenancyModel {
     return cell;
   }
 
-  /** Applies committed changes of the tenancy up to a revision; returns when they hold here. */
-  void apply(List<TenancyResource> resources, long revision) {
-    List<Runnable> afterwards = new ArrayList<>();
-    try {
-      store.apply(resources, revision, afterwards);
-    } finally {
-      // Also when it failed: a commit whose outcome was lost may have happened, and is not
-      // repeated.
-      publish(resources);
-      members.publish(resources);
-      afterwards.forEach(Runnable::run);
-    }
-  }
-
-  private void publish(List<TenancyResource> resources) {
+  /**
+   * Makes committed changes hold in memory. Resources that are neither nodes nor plans are left
+   * alone.
+   */
+  void publish(List<TenancyResource> resources) {
     lock.writeLock().lock();
     try {
       // Plans first: a node must not be seen before its plan is.
@@ -144,6 +131,34 @@ public class TenancyModel {
           .filter(TenancyViews::isNode)
           .map(TenancyViews::node)
           .forEach(this::publish);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Makes a copy hold that was made anew: nodes that it does not have are taken as deleted. */
+  void replace(List<TenancyResource> resources) {
+    lock.writeLock().lock();
+    try {
+      for (TenancyResource resource : resources) {
+        if (resource.hasPlan()) {
+          PlanView plan = TenancyViews.plan(resource);
+          plans
+              .computeIfAbsent(plan.id(), id -> new Cell<>(plan, PlanView::revision))
+              .replace(plan);
+        }
+      }
+      Map<UUID, Cell<NodeView>> lost = new HashMap<>(nodes.asMap());
+      for (TenancyResource resource : resources) {
+        if (TenancyViews.isNode(resource)) {
+          NodeView node = TenancyViews.node(resource);
+          Cell<NodeView> cell = lost.remove(node.id());
+          if (cell != null) {
+            cell.replace(node);
+          }
+        }
+      }
+      lost.values().forEach(cell -> cell.replace(cell.view().lost()));
     } finally {
       lock.writeLock().unlock();
     }

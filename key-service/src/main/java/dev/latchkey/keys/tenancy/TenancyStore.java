@@ -5,38 +5,29 @@ import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The copy of the tenancy in the service's own database. Rows never go back to an older revision.
+ * The copy of the tenancy in the service's own database, which several nodes keep together. Who
+ * enters something holds the row of the position first, so they take turns, and each enters only
+ * what lies beyond it: every change is entered once, by the first to come.
  */
 @Singleton
 class TenancyStore {
-  private static final String UPSERT_NODE =
-      """
-      INSERT INTO tenancy_node AS present (id, lineage, payload, revision) VALUES (?, ?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, revision = excluded.revision
-      WHERE present.revision < excluded.revision
-      """;
-  private static final String UPSERT_PLAN =
-      """
-      INSERT INTO tenancy_plan AS present (id, payload, revision) VALUES (?, ?, ?)
-      ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, revision = excluded.revision
-      WHERE present.revision < excluded.revision
-      """;
+  /** A node that stops in the middle of entering must not keep the others from it for longer. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
   private static final String LINEAGE =
       """
       SELECT above.payload FROM tenancy_node node JOIN tenancy_node above ON above.id = ANY (node.lineage)
       WHERE node.id = ? ORDER BY cardinality(above.lineage)
       """;
-
-  private static final Logger LOG = LoggerFactory.getLogger(TenancyStore.class);
 
   private final Transactions transactions;
   private final MemberLosses losses;
@@ -46,40 +37,163 @@ class TenancyStore {
     this.losses = losses;
   }
 
-  /** The last revision that was applied; empty before the first snapshot or change. */
-  OptionalLong revision() {
-    return transactions
-        .read(
-            connection ->
-                Sql.first(
-                    connection,
-                    "SELECT revision FROM tenancy_position",
-                    row -> row.getLong("revision")))
-        .map(OptionalLong::of)
-        .orElseGet(OptionalLong::empty);
+  /**
+   * What the copy has.
+   *
+   * @param position empty if there is no copy
+   */
+  record Copied(Optional<CopyPosition> position, List<TenancyResource> resources) {}
+
+  /** How far the copy has come; empty before the first snapshot. */
+  Optional<CopyPosition> position() {
+    return transactions.read(connection -> position(connection, ""));
+  }
+
+  private static Optional<CopyPosition> position(Connection connection, String lock) {
+    return Sql.first(
+        connection,
+        "SELECT generation, revision FROM tenancy_position" + lock,
+        row -> new CopyPosition(row.getLong("generation"), row.getLong("revision")));
+  }
+
+  /** Holds the position until the transaction ends. */
+  private static Optional<CopyPosition> hold(Connection connection, Duration wait) {
+    Sql.first(
+        connection,
+        "SELECT set_config('lock_timeout', ?, true),"
+            + " set_config('idle_in_transaction_session_timeout', ?, true)",
+        row -> true,
+        wait.toMillis() + "ms",
+        LONGEST_PAUSE.toMillis() + "ms");
+    return position(connection, " FOR UPDATE");
+  }
+
+  /** Holds the position, which is made if there is none. */
+  private static CopyPosition begin(Connection connection, long generation, Duration wait) {
+    Sql.update(
+        connection,
+        "INSERT INTO tenancy_position (generation, revision) VALUES (?, 0) ON CONFLICT DO NOTHING",
+        generation);
+    return hold(connection, wait).orElseThrow();
+  }
+
+  private static void move(Connection connection, CopyPosition to) {
+    Sql.update(
+        connection,
+        "UPDATE tenancy_position SET generation = ?, revision = ?",
+        to.generation(),
+        to.revision());
+  }
+
+  /** What was entered after a position; everything, if the copy was made anew since. */
+  Copied beyond(CopyPosition since) {
+    return transactions.snapshot(
+        connection -> {
+          Optional<CopyPosition> position = position(connection, "");
+          boolean same = position.filter(now -> now.generation() == since.generation()).isPresent();
+          return new Copied(
+              position, TenancyRows.beyond(connection, same ? since.revision() : Long.MIN_VALUE));
+        });
   }
 
   /**
-   * Applies resources and moves the position, in one transaction.
+   * Enters changes and moves the position, in one transaction.
    *
+   * @param since the changes are all that come after it
+   * @param revision that of the last change
+   * @param wait how long to wait for whoever is at it just now
    * @param afterwards gets what remains to be done once it is committed
+   * @return false if the copy does not have all that comes before, and nothing was entered
+   * @throws dev.latchkey.kit.database.SqlFailure after the wait ({@code isLockTimeout})
    */
-  void apply(List<TenancyResource> resources, long revision, List<Runnable> afterwards) {
-    transactions.change(
+  boolean apply(
+      CopyPosition since,
+      List<TenancyResource> changes,
+      long revision,
+      Duration wait,
+      List<Runnable> afterwards) {
+    return transactions.write(
         connection -> {
-          for (TenancyResource resource : resources) {
-            upsert(connection, resource)
-                .map(userId -> MemberStore.read(connection, userId))
-                .ifPresent(member -> afterwards.add(losses.onLoss(connection, member)));
+          afterwards.clear();
+          Optional<CopyPosition> held = hold(connection, wait);
+          if (held.filter(now -> now.continues(since)).isEmpty()) {
+            return false;
           }
-          Sql.update(
-              connection,
-              """
-              INSERT INTO tenancy_position AS present (singleton, revision) VALUES (true, ?)
-              ON CONFLICT (singleton) DO UPDATE SET revision = excluded.revision
-              """,
-              revision);
+          CopyPosition present = held.orElseThrow();
+          if (present.revision() < revision) {
+            changes.stream()
+                .filter(change -> change.getRevision() > present.revision())
+                .forEach(
+                    change ->
+                        TenancyRows.upsert(connection, change)
+                            .ifPresent(user -> lose(connection, user, afterwards)));
+            move(connection, new CopyPosition(present.generation(), revision));
+          }
+          return true;
         });
+  }
+
+  private void lose(Connection connection, UUID userId, List<Runnable> afterwards) {
+    afterwards.add(losses.onLoss(connection, MemberStore.read(connection, userId)));
+  }
+
+  /**
+   * Enters a snapshot, as far as it lies beyond what is there. Losses act once all is entered: the
+   * resources come in any order, and another role may be among those still to come.
+   *
+   * @return where the copy stands afterwards: there, or further
+   */
+  CopyPosition applySnapshot(
+      List<TenancyResource> resources, long revision, Duration wait, List<Runnable> afterwards) {
+    return transactions.write(
+        connection -> {
+          afterwards.clear();
+          CopyPosition present = begin(connection, 0, wait);
+          if (present.revision() >= revision) {
+            return present;
+          }
+          enterAll(
+              connection,
+              resources.stream().filter(one -> one.getRevision() > present.revision()),
+              afterwards);
+          CopyPosition next = new CopyPosition(present.generation(), revision);
+          move(connection, next);
+          return next;
+        });
+  }
+
+  /**
+   * Makes the copy anew of a snapshot whose revisions have fallen back, unless somebody else has
+   * done so since.
+   *
+   * @return where the copy stands afterwards
+   */
+  CopyPosition replace(
+      CopyPosition since,
+      List<TenancyResource> resources,
+      long revision,
+      Duration wait,
+      List<Runnable> afterwards) {
+    return transactions.write(
+        connection -> {
+          afterwards.clear();
+          CopyPosition present = begin(connection, since.generation(), wait);
+          if (present.generation() != since.generation()) {
+            return present;
+          }
+          TenancyRows.clear(connection);
+          enterAll(connection, resources.stream(), afterwards);
+          CopyPosition next = new CopyPosition(present.generation() + 1, revision);
+          move(connection, next);
+          return next;
+        });
+  }
+
+  private void enterAll(
+      Connection connection, Stream<TenancyResource> resources, List<Runnable> afterwards) {
+    Set<UUID> losers = new LinkedHashSet<>();
+    resources.forEach(one -> TenancyRows.upsert(connection, one).ifPresent(losers::add));
+    losers.forEach(user -> lose(connection, user, afterwards));
   }
 
   /**
@@ -92,51 +206,9 @@ class TenancyStore {
             resources.stream().filter(TenancyResource::hasPlan),
             resources.stream().filter(resource -> !resource.hasPlan()))
         .forEach(
-            resource -> transactions.change(connection -> upsertNodeOrPlan(connection, resource)));
-  }
-
-  /** Enters a resource, and names the user who lost something by it. */
-  private static Optional<UUID> upsert(Connection connection, TenancyResource resource) {
-    return switch (resource.getResourceCase()) {
-      case USER -> {
-        UserView user = TenancyViews.user(resource);
-        boolean news = MemberStore.upsert(connection, user);
-        yield news && !user.live() ? Optional.of(user.id()) : Optional.empty();
-      }
-      case MEMBERSHIP -> {
-        MembershipView membership = TenancyViews.membership(resource);
-        boolean news = MemberStore.upsert(connection, membership);
-        yield news && membership.role().isEmpty()
-            ? Optional.of(membership.userId())
-            : Optional.empty();
-      }
-      case ORGANIZATION, PROJECT, ENVIRONMENT, WORKSPACE, PLAN -> {
-        upsertNodeOrPlan(connection, resource);
-        yield Optional.empty();
-      }
-      case RESOURCE_NOT_SET -> {
-        // Of a newer tenant-service. The version that knows the kind has to take a new snapshot.
-        LOG.warn(
-            "revision {} is of a kind that this version does not know", resource.getRevision());
-        yield Optional.empty();
-      }
-    };
-  }
-
-  private static void upsertNodeOrPlan(Connection connection, TenancyResource resource) {
-    if (resource.hasPlan()) {
-      PlanView plan = TenancyViews.plan(resource);
-      Sql.update(connection, UPSERT_PLAN, plan.id(), resource.toByteArray(), plan.revision());
-      return;
-    }
-    NodeView node = TenancyViews.node(resource);
-    Sql.update(
-        connection,
-        UPSERT_NODE,
-        node.id(),
-        node.lineage().toArray(UUID[]::new),
-        resource.toByteArray(),
-        node.revision());
+            resource ->
+                transactions.change(
+                    connection -> TenancyRows.upsertNodeOrPlan(connection, resource)));
   }
 
   /** A node and all above it, the organization first; empty if the copy does not have it. */

@@ -16,7 +16,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +50,10 @@ class TenantServiceClient implements AutoCloseable {
     }
   }
 
-  /** Everything there is, as of one revision. */
-  Iterator<SnapshotResponse> snapshot() {
-    return stub.withDeadlineAfter(SNAPSHOT_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+  /** Everything there is, as of one revision. The caller must cancel it. */
+  BlockingClientCall<?, SnapshotResponse> snapshot() {
+    return streams
+        .withDeadlineAfter(SNAPSHOT_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
         .snapshot(SnapshotRequest.getDefaultInstance());
   }
 

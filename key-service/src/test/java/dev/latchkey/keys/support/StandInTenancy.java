@@ -22,7 +22,16 @@ import dev.latchkey.proto.tenancy.v1.User;
 import dev.latchkey.proto.tenancy.v1.WatchRequest;
 import dev.latchkey.proto.tenancy.v1.WatchResponse;
 import dev.latchkey.proto.tenancy.v1.Workspace;
+import dev.latchkey.proto.tenancy.v1.WatchResponse.SnapshotRequired;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -40,6 +49,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant-service with a tenancy in memory, behind a real socket: what key-service sees of the
@@ -49,7 +59,9 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     implements AutoCloseable {
   private final Map<String, TenancyResource> resources = new LinkedHashMap<>();
   private final List<TenancyResource> log = new ArrayList<>();
-  private final List<StreamObserver<WatchResponse>> watchers = new ArrayList<>();
+  private final List<String> loggedIds = new ArrayList<>();
+  private final List<Watching> watchers = new ArrayList<>();
+  private final List<Door> doors = new ArrayList<>();
   private final Server server;
   private final ScheduledExecutorService progressReports =
       Executors.newSingleThreadScheduledExecutor(
@@ -57,16 +69,82 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   private boolean silent;
   private int lineageCalls;
 
-  public StandInTenancy() {
+  private record Watching(StreamObserver<WatchResponse> observer, @Nullable Door door) {
+    boolean hears() {
+      return door == null || !door.shut;
+    }
+
+    void send(WatchResponse message) {
+      if (hears()) {
+        observer.onNext(message);
+      }
+    }
+
+    void end() {
+      observer.onError(Status.UNAVAILABLE.asRuntimeException());
+    }
+  }
+
+  private static final Context.Key<Door> DOOR = Context.key("door");
+
+  /** A way in of its own, which can be shut: connections stay up, but nothing comes out. */
+  public final class Door {
+    private final Server entrance =
+        listen(
+            ServerInterceptors.intercept(
+                StandInTenancy.this,
+                new ServerInterceptor() {
+                  @Override
+                  public <Q, A> ServerCall.Listener<Q> interceptCall(
+                      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                    return Contexts.interceptCall(
+                        Context.current().withValue(DOOR, Door.this), call, headers, next);
+                  }
+                }));
+    private boolean shut;
+
+    private Door() {}
+
+    public String target() {
+      return "127.0.0.1:" + entrance.getPort();
+    }
+
+    public void shut() {
+      synchronized (StandInTenancy.this) {
+        shut = true;
+      }
+    }
+
+    /** Opens it again; the streams of before have lost something, so they end. */
+    public void open() {
+      synchronized (StandInTenancy.this) {
+        shut = false;
+        watchers.stream().filter(one -> one.door() == this).toList().forEach(Watching::end);
+        watchers.removeIf(one -> one.door() == this);
+      }
+    }
+  }
+
+  public synchronized Door door() {
+    Door door = new Door();
+    doors.add(door);
+    return door;
+  }
+
+  private static Server listen(ServerServiceDefinition service) {
     try {
-      server =
-          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-              .addService(this)
-              .build()
-              .start();
+      return NettyServerBuilder.forAddress(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          .addService(service)
+          .build()
+          .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  public StandInTenancy() {
+    server = listen(bindService());
     var _ = progressReports.scheduleAtFixedRate(this::reportProgress, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -87,9 +165,26 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     TenancyResource resource = change.setRevision(log.size() + 1L).build();
     resources.put(id, resource);
     log.add(resource);
+    loggedIds.add(id);
     if (!silent) {
-      watchers.forEach(watcher -> watcher.onNext(change(resource)));
+      watchers.forEach(watcher -> watcher.send(change(resource)));
     }
+  }
+
+  public synchronized long newest() {
+    return log.size();
+  }
+
+  /** Loses what came after a revision, as a database does that is restored; streams end. */
+  public synchronized void fallBack(long revision) {
+    log.subList((int) revision, log.size()).clear();
+    loggedIds.subList((int) revision, loggedIds.size()).clear();
+    resources.clear();
+    for (int i = 0; i < log.size(); i++) {
+      resources.put(loggedIds.get(i), log.get(i));
+    }
+    watchers.forEach(Watching::end);
+    watchers.clear();
   }
 
   public void put(Plan plan) {
@@ -245,16 +340,25 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
 
   @Override
   public synchronized void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-    for (int i = (int) request.getFromRevision() - 1; i < log.size(); i++) {
-      observer.onNext(change(log.get(i)));
+    Watching watching = new Watching(observer, DOOR.get());
+    if (request.getFromRevision() > log.size() + 1L) {
+      observer.onNext(
+          WatchResponse.newBuilder()
+              .setSnapshotRequired(SnapshotRequired.newBuilder().setNewestRevision(log.size()))
+              .build());
+      observer.onCompleted();
+      return;
     }
-    observer.onNext(progress());
-    watchers.add(observer);
+    for (int i = (int) request.getFromRevision() - 1; i < log.size(); i++) {
+      watching.send(change(log.get(i)));
+    }
+    watching.send(progress());
+    watchers.add(watching);
     ((ServerCallStreamObserver<WatchResponse>) observer)
         .setOnCancelHandler(
             () -> {
               synchronized (this) {
-                watchers.remove(observer);
+                watchers.remove(watching);
               }
             });
   }
@@ -329,7 +433,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   /** Every second, as tenant-service does: a stream that says nothing is broken. */
   private synchronized void reportProgress() {
     if (!silent) {
-      watchers.forEach(watcher -> watcher.onNext(progress()));
+      watchers.forEach(watcher -> watcher.send(progress()));
     }
   }
 
@@ -337,5 +441,6 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   public void close() {
     progressReports.shutdownNow();
     server.shutdownNow();
+    doors.forEach(door -> door.entrance.shutdownNow());
   }
 }

@@ -25,23 +25,26 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class TenancyModelTest {
-  private static final long FAR_AHEAD = 1_000_000;
+  /** No revision is used twice: what is entered must lie beyond all before. */
+  private static final AtomicLong REVISIONS = new AtomicLong(1_000_000);
 
+  /** Only its database is used; the revisions of its own tenancy are far behind. */
   private static RunningKeyService service;
+
   private static TenancyStore store;
   private static TenantServiceClient client;
-  private static Members members;
 
   @BeforeAll
   static void start() {
     service = new RunningKeyService();
     store = service.host().context().getBean(TenancyStore.class);
-    members = service.host().context().getBean(Members.class);
     client = service.host().context().getBean(TenantServiceClient.class);
   }
 
@@ -70,10 +73,28 @@ final class TenancyModelTest {
         .build();
   }
 
-  private static TenancyModel model() {
-    TenancyModel model = new TenancyModel(store, client, members);
-    model.loadPlans();
-    return model;
+  /** What one node has in memory, and the way into it. */
+  private record Node(TenancyModel model, Members members, TenancyIntake intake) {
+    void apply(TenancyResource... resources) {
+      long last = Stream.of(resources).mapToLong(TenancyResource::getRevision).max().orElseThrow();
+      intake.snapshot(List.of(resources), last, false);
+    }
+
+    Lineage require(UUID id) {
+      return model.require(id);
+    }
+  }
+
+  private static long next() {
+    return REVISIONS.incrementAndGet();
+  }
+
+  private static Node node() {
+    Members members = new Members(service.host().context().getBean(Transactions.class));
+    TenancyModel model = new TenancyModel(store, client);
+    TenancyIntake intake = new TenancyIntake(store, model, members, List.of());
+    intake.begin();
+    return new Node(model, members, intake);
   }
 
   @Test
@@ -81,25 +102,19 @@ final class TenancyModelTest {
     UUID planId = UUID.randomUUID();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int round = 0; round < 300; round++) {
-        TenancyModel model = model();
+        Node node = node();
         UUID id = UUID.randomUUID();
-        long revision = FAR_AHEAD + round * 10L;
-        model.apply(
-            List.of(
-                plan(planId, revision),
-                organization(id, planId, NodeState.NODE_STATE_ACTIVE, revision)),
-            revision);
+        node.apply(
+            plan(planId, next()), organization(id, planId, NodeState.NODE_STATE_ACTIVE, next()));
         AtomicBoolean loaded = new AtomicBoolean();
         Future<Lineage> load =
             threads.submit(
                 () -> {
-                  Lineage lineage = model.require(id);
+                  Lineage lineage = node.require(id);
                   loaded.set(true);
                   return lineage;
                 });
-        model.apply(
-            List.of(organization(id, planId, NodeState.NODE_STATE_SUSPENDED, revision + 1)),
-            revision + 1);
+        node.apply(organization(id, planId, NodeState.NODE_STATE_SUSPENDED, next()));
 
         assertThat(load.get().current().standing())
             .as("loaded before the change: %s", loaded.get())
@@ -113,11 +128,11 @@ final class TenancyModelTest {
   void aLoadBetweenTheCommitOfANewPlanAndItsPublication_findsThePlan() {
     UUID planId = UUID.randomUUID();
     UUID id = UUID.randomUUID();
-    TenancyModel model = model();
+    Node node = node();
 
     store.add(List.of(plan(planId, 1), organization(id, planId, NodeState.NODE_STATE_ACTIVE, 2)));
 
-    assertThat(model.require(id).current().apiAccess()).isTrue();
+    assertThat(node.require(id).current().apiAccess()).isTrue();
   }
 
   /** A snapshot has its resources in any order. */
@@ -125,14 +140,12 @@ final class TenancyModelTest {
   void anOrganizationThatComesBeforeItsNewPlan_isNeverSeenWithoutIt() {
     UUID first = UUID.randomUUID();
     UUID id = UUID.randomUUID();
-    TenancyModel model = model();
-    model.apply(
-        List.of(plan(first, 1), organization(id, first, NodeState.NODE_STATE_ACTIVE, 2)), 2);
-    Lineage lineage = model.require(id);
+    Node node = node();
+    node.apply(plan(first, next()), organization(id, first, NodeState.NODE_STATE_ACTIVE, next()));
+    Lineage lineage = node.require(id);
     UUID second = UUID.randomUUID();
 
-    model.apply(
-        List.of(organization(id, second, NodeState.NODE_STATE_ACTIVE, 4), plan(second, 3)), 4);
+    node.apply(organization(id, second, NodeState.NODE_STATE_ACTIVE, next()), plan(second, next()));
 
     assertThat(lineage.current().apiAccess()).isTrue();
   }
@@ -141,15 +154,17 @@ final class TenancyModelTest {
   void anOlderRevision_neverReplacesANewerOne_inMemoryOrInTheDatabase() {
     UUID planId = UUID.randomUUID();
     UUID id = UUID.randomUUID();
-    TenancyModel model = model();
-    model.apply(
-        List.of(plan(planId, 5), organization(id, planId, NodeState.NODE_STATE_SUSPENDED, 7)), 7);
-    Lineage lineage = model.require(id);
+    Node node = node();
+    long older = next();
+    node.apply(
+        plan(planId, next()), organization(id, planId, NodeState.NODE_STATE_SUSPENDED, next()));
+    Lineage lineage = node.require(id);
 
-    model.apply(List.of(organization(id, planId, NodeState.NODE_STATE_ACTIVE, 6)), 8);
+    node.apply(organization(id, planId, NodeState.NODE_STATE_ACTIVE, older), plan(planId, next()));
+    store.add(List.of(organization(id, planId, NodeState.NODE_STATE_ACTIVE, older)));
 
     assertThat(lineage.current().standing()).isEqualTo(Tenant.Standing.SUSPENDED);
-    assertThat(model().require(id).current().standing()).isEqualTo(Tenant.Standing.SUSPENDED);
+    assertThat(node().require(id).current().standing()).isEqualTo(Tenant.Standing.SUSPENDED);
   }
 
   private static TenancyResource user(UUID id, UUID organization, long revision) {
@@ -173,19 +188,17 @@ final class TenancyModelTest {
 
   @Test
   void aLostRoleThatMeetsALoad_isNeverMissed() throws Exception {
-    UUID node = UUID.randomUUID();
-    Transactions transactions = service.host().context().getBean(Transactions.class);
+    UUID at = UUID.randomUUID();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int round = 0; round < 100; round++) {
-        Members fresh = new Members(transactions);
-        TenancyModel model = new TenancyModel(store, client, fresh);
+        Node node = node();
         UUID id = UUID.randomUUID();
-        model.apply(List.of(user(id, node, 1), membership(id, node, true, 2)), FAR_AHEAD);
-        Future<Member> load = threads.submit(() -> fresh.get(id));
+        node.apply(user(id, at, next()), membership(id, at, true, next()));
+        Future<Member> load = threads.submit(() -> node.members().get(id));
 
-        model.apply(List.of(membership(id, node, false, 3)), FAR_AHEAD);
+        node.apply(membership(id, at, false, next()));
 
-        assertThat(load.get().view().roleAt(List.of(node))).isEmpty();
+        assertThat(load.get().view().roleAt(List.of(at))).isEmpty();
         assertThat(load.get().current().roles()).isEmpty();
       }
     }
@@ -193,52 +206,64 @@ final class TenancyModelTest {
 
   @Test
   void anOlderMembership_neverReplacesANewerOne_inMemoryOrInTheDatabase() {
-    UUID node = UUID.randomUUID();
+    UUID at = UUID.randomUUID();
     UUID id = UUID.randomUUID();
-    TenancyModel model = model();
-    model.apply(List.of(user(id, node, 1), membership(id, node, false, 5)), FAR_AHEAD);
-    Member member = members.get(id);
+    Node node = node();
+    long older = next();
+    node.apply(user(id, at, next()), membership(id, at, false, next()));
+    Member member = node.members().get(id);
 
-    model.apply(List.of(membership(id, node, true, 4)), FAR_AHEAD);
+    node.apply(membership(id, at, true, older), user(UUID.randomUUID(), at, next()));
 
     assertThat(member.current().roles()).isEmpty();
-    Transactions transactions = service.host().context().getBean(Transactions.class);
-    assertThat(new Members(transactions).get(id).current().roles()).isEmpty();
+    assertThat(node().members().get(id).current().roles()).isEmpty();
   }
 
   /** A snapshot has its resources in any order, and lost roles among them. */
   @Test
-  void aSnapshot_deactivatesTheKeysOfWhoLostTheRoleMeanwhile() {
-    StandInTenancy.Branch acme = service.tenancy().branch("snapshot");
-    String workspace = acme.workspace().getId();
-    String user =
-        service.member(acme.organization().getId(), workspace, dev.latchkey.kit.access.Role.MEMBER);
-    CreateKeyResponse key = service.createFor(user, workspace);
-    assertThat(service.authenticate(key.getSecret()).hasAllowed()).isTrue();
-    TenancyModel model = service.host().context().getBean(TenancyModel.class);
-    UUID id = UUID.fromString(user);
+  void aSnapshot_deactivatesTheKeysOfWhoLostTheRoleMeanwhile_andOnlyThose() {
+    try (RunningKeyService live = new RunningKeyService()) {
+      StandInTenancy.Branch acme = live.tenancy().branch("snapshot");
+      String workspace = acme.workspace().getId();
+      String environment = acme.environment().getId();
+      String organization = acme.organization().getId();
+      String user = live.member(organization, workspace, dev.latchkey.kit.access.Role.MEMBER);
+      String promoted = live.member(organization, workspace, dev.latchkey.kit.access.Role.MEMBER);
+      CreateKeyResponse key = live.createFor(user, workspace);
+      CreateKeyResponse kept = live.createFor(promoted, workspace);
+      assertThat(live.authenticate(key.getSecret()).hasAllowed()).isTrue();
+      UUID id = UUID.fromString(user);
+      UUID other = UUID.fromString(promoted);
 
-    model.apply(
-        List.of(
-            membership(id, UUID.fromString(workspace), false, FAR_AHEAD),
-            user(id, UUID.fromString(acme.organization().getId()), FAR_AHEAD)),
-        FAR_AHEAD);
+      live.host()
+          .context()
+          .getBean(TenancyIntake.class)
+          .snapshot(
+              List.of(
+                  membership(id, UUID.fromString(workspace), false, next()),
+                  user(id, UUID.fromString(organization), next()),
+                  membership(other, UUID.fromString(workspace), false, next()),
+                  membership(other, UUID.fromString(environment), true, next())),
+              next(),
+              false);
 
-    assertThat(service.denial(key.getSecret()))
-        .isEqualTo(DenialReason.DENIAL_REASON_OWNER_INACTIVE);
-    assertThat(
-            service
-                .keys()
-                .getKey(GetKeyRequest.newBuilder().setId(key.getKey().getId()).build())
-                .getKey()
-                .getState())
-        .isEqualTo(KeyState.KEY_STATE_OWNER_INACTIVE);
+      assertThat(live.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_OWNER_INACTIVE);
+      assertThat(state(live, key)).isEqualTo(KeyState.KEY_STATE_OWNER_INACTIVE);
+      assertThat(state(live, kept)).isEqualTo(KeyState.KEY_STATE_ACTIVE);
+    }
+  }
+
+  private static KeyState state(RunningKeyService live, CreateKeyResponse key) {
+    return live.keys()
+        .getKey(GetKeyRequest.newBuilder().setId(key.getKey().getId()).build())
+        .getKey()
+        .getState();
   }
 
   @Test
   void whileNothingChanges_theTenancyIsTheSameObject() {
     Lineage lineage =
-        model().require(UUID.fromString(service.tenancy().branch("same").organization().getId()));
+        node().require(UUID.fromString(service.tenancy().branch("same").organization().getId()));
 
     assertThat(lineage.current()).isSameAs(lineage.current());
   }

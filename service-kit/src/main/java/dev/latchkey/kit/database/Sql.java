@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -101,6 +102,18 @@ public final class Sql {
       case Collection<?> texts -> connection.createArrayOf("text", texts.toArray());
       case null, default -> value;
     };
+  }
+
+  /**
+   * Takes the database for lost if it says nothing for so long; until the connection goes back to
+   * its pool, which puts back its own limit.
+   */
+  public static void limitSilence(Connection connection, Duration longest) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, Math.toIntExact(longest.toMillis()));
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
   }
 
   /** An instant, or null. */

@@ -15,6 +15,8 @@ public final class SqlFailure extends RuntimeException {
   private static final String SERIALIZATION_FAILURE = "40001";
   private static final String DEADLOCK = "40P01";
 
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
   private final String state;
   private final @Nullable String constraint;
 
@@ -35,6 +37,11 @@ public final class SqlFailure extends RuntimeException {
   /** Whether the named unique constraint or index was violated. */
   public boolean violatesUnique(String name) {
     return state.equals(UNIQUE_VIOLATION) && name.equals(constraint);
+  }
+
+  /** Whether a lock was not given within the transaction's {@code lock_timeout}. */
+  public boolean isLockTimeout() {
+    return state.equals(LOCK_NOT_AVAILABLE);
   }
 
   /** Whether the transaction was rolled back for no fault of its own, and can be run again. */

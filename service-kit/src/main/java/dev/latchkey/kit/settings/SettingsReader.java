@@ -128,7 +128,9 @@ public final class SettingsReader {
     return smallest;
   }
 
-  /** A duration such as {@code 250ms}, {@code 5s}, {@code 2m} or {@code 1h}, in a range. */
+  /**
+   * A duration such as {@code 250ms}, {@code 5s}, {@code 2m}, {@code 1h} or {@code 7d}, in a range.
+   */
   public Duration duration(Setting setting, Duration shortest, Duration longest) {
     String value = text(setting);
     Duration duration = parse(value);
@@ -185,8 +187,11 @@ public final class SettingsReader {
 
   private static @Nullable Duration parse(String value) {
     try {
-      return value.endsWith("ms")
-          ? Duration.ofMillis(Long.parseLong(value.substring(0, value.length() - 2)))
+      if (value.endsWith("ms")) {
+        return Duration.ofMillis(Long.parseLong(value.substring(0, value.length() - 2)));
+      }
+      return value.endsWith("d")
+          ? Duration.parse("P" + value.toUpperCase(Locale.ROOT))
           : Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
     } catch (NumberFormatException | DateTimeParseException e) {
       return null;

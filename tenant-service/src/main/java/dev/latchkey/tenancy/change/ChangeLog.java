@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.latchkey.kit.database.Sql;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -63,6 +64,26 @@ public final class ChangeLog {
   /** The newest revision; 0 before the first. */
   public long newest(Connection connection) {
     return extent(connection).newest();
+  }
+
+  /**
+   * The first revision that is not older than this, by the database's clock; the newest if all are.
+   * Whatever the clock did, all that is kept from there on is without a gap.
+   */
+  public long oldestWithin(Connection connection, Duration age) {
+    return Sql.first(
+            connection,
+            """
+            SELECT least(
+              head.revision,
+              (SELECT revision FROM change_log
+               WHERE commit_time >= clock_timestamp() - ? * interval '1 millisecond'
+               ORDER BY revision LIMIT 1)) AS oldest
+            FROM change_head head
+            """,
+            row -> row.getLong("oldest"),
+            age.toMillis())
+        .orElseThrow();
   }
 
   /** Drops what is older than a revision; who still needs it is told to take a snapshot. */

@@ -29,6 +29,33 @@ public final class NewestRevision {
     }
   }
 
+  /** The newest revision that was reached. */
+  public long current() {
+    lock.lock();
+    try {
+      return newest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes back what turned out not to be there: the database has lost its last changes.
+   *
+   * @param claimed what {@link #current} said before the database was read
+   * @param found what was read then
+   */
+  public void fellBack(long claimed, long found) {
+    lock.lock();
+    try {
+      if (newest == claimed && found < claimed) {
+        newest = found;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets all who wait look again whether they still want to. */
   public void nudge() {
     lock.lock();

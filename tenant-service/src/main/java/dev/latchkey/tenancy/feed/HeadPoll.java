@@ -9,10 +9,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Looks for what other nodes have committed, ten times a second, while somebody watches. */
+/** Looks for what other nodes have committed, twenty times a second, while somebody watches. */
 @Singleton
 final class HeadPoll {
-  private static final Duration INTERVAL = Duration.ofMillis(100);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
 
   private final Transactions transactions;
   private final ChangeLog log;

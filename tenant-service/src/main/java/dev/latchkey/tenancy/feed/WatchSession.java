@@ -77,11 +77,15 @@ final class WatchSession {
 
   /** The extent is read first: what it counts and the changes lack has been dropped. */
   private Batch read() {
-    return transactions.read(
-        connection -> {
-          Extent extent = log.extent(connection);
-          return new Batch(extent, log.read(connection, next, BATCH));
-        });
+    long claimed = newest.current();
+    Batch batch =
+        transactions.read(
+            connection -> {
+              Extent extent = log.extent(connection);
+              return new Batch(extent, log.read(connection, next, BATCH));
+            });
+    newest.fellBack(claimed, batch.extent().newest());
+    return batch;
   }
 
   private void awaitMore(long nanos) {

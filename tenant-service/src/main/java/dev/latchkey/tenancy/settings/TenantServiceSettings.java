@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param serviceKey the file with the key this service shows to the key service
  * @param keyService {@code host:port} of the key service, which tells who a caller is
  * @param expirySweepInterval how long to wait between two looks for expired environments
+ * @param changeRetention how long changes are kept for those who follow them
  */
 public record TenantServiceSettings(
     Listener grpc,
@@ -27,7 +28,8 @@ public record TenantServiceSettings(
     DatabaseSettings database,
     Path serviceKey,
     String keyService,
-    Duration expirySweepInterval) {
+    Duration expirySweepInterval,
+    Duration changeRetention) {
 
   private static final Setting PORT =
       new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
@@ -48,6 +50,13 @@ public record TenantServiceSettings(
           "How often expired environments are marked deleted, 100ms to 1h; what a caller may do"
               + " with them does not wait for it.");
 
+  private static final Setting CHANGE_RETENTION =
+      new Setting(
+          "LATCHKEY_CHANGE_RETENTION",
+          "24h",
+          "How long changes of the tenancy are kept for those who follow them, 1m to 90d; who was"
+              + " away for longer takes a snapshot.");
+
   private static final DatabaseSettings.Names DATABASE =
       new DatabaseSettings.Names("LATCHKEY_TENANCY", "tenancy");
 
@@ -60,6 +69,7 @@ public record TenantServiceSettings(
                   OPERATIONS_PORT,
                   KEY_SERVICE,
                   EXPIRY_SWEEP_INTERVAL,
+                  CHANGE_RETENTION,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
               DATABASE.all().stream())
@@ -79,7 +89,8 @@ public record TenantServiceSettings(
             DATABASE.read(in),
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
             in.target(KEY_SERVICE),
-            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)));
+            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)),
+            in.duration(CHANGE_RETENTION, Duration.ofMinutes(1), Duration.ofDays(90)));
     in.check();
     return settings;
   }

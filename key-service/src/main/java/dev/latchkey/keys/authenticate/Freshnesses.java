@@ -1,0 +1,57 @@
+package dev.latchkey.keys.authenticate;
+
+import com.google.protobuf.Duration;
+import dev.latchkey.keys.feed.Pulse;
+import dev.latchkey.keys.feed.Pulses;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.Freshness;
+import jakarta.inject.Singleton;
+
+/** Says how fresh an answer is, to those who ask. */
+@Singleton
+final class Freshnesses {
+  private static final long NANOS_OF_A_SECOND = 1_000_000_000;
+
+  private final TrustWindow trust;
+  private final Pulse tenancy;
+  private final LookupMetrics metrics;
+
+  Freshnesses(TrustWindow trust, Pulses pulses, LookupMetrics metrics) {
+    this.trust = trust;
+    this.tenancy = pulses.tenancy();
+    this.metrics = metrics;
+  }
+
+  /** The answer, with its freshness if the request asks for it; otherwise as it is. */
+  AuthenticateResponse ifAsked(
+      AuthenticateRequest request, Lookup lookup, AuthenticateResponse response) {
+    return request.getIncludeFreshness() ? with(trust.ageNanos(lookup), response) : response;
+  }
+
+  /** The same, and counts a decision on a key from memory past the trust window. */
+  AuthenticateResponse counted(
+      AuthenticateRequest request, Lookup lookup, AuthenticateResponse response) {
+    if (lookup instanceof Lookup.Found && trust.isStale(trust.ageNanos(lookup))) {
+      metrics.staleDecision();
+    }
+    return ifAsked(request, lookup, response);
+  }
+
+  private AuthenticateResponse with(long keysAge, AuthenticateResponse response) {
+    return response.toBuilder()
+        .setFreshness(
+            Freshness.newBuilder()
+                .setKeysAge(duration(keysAge))
+                .setTenancyAge(duration(tenancy.silenceNanos()))
+                .setStale(trust.isStale(keysAge)))
+        .build();
+  }
+
+  private static Duration duration(long nanos) {
+    return Duration.newBuilder()
+        .setSeconds(nanos / NANOS_OF_A_SECOND)
+        .setNanos((int) (nanos % NANOS_OF_A_SECOND))
+        .build();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.authenticate.LookupMetrics.Outcome;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.kit.errors.ApiException;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks keys up on a few threads of its own: whatever is waiting together is one query. So a flood
+ * of unknown keys costs no more than these threads can ask, and half of the database's connections
+ * are left to others. Safe for use by many threads.
+ */
+@Singleton
+class KeyLoader {
+  /** Read in a fraction of a second: who would wait longer is refused at once. */
+  static final int MOST_WAITING = 5_000;
+
+  private static final int LARGEST_BATCH = 100;
+  private static final int MOST_READERS = 2;
+
+  private final KeyReader reader;
+  private final TrustWindow trust;
+  private final LookupMetrics metrics;
+  private final BlockingQueue<Wanted> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final List<Thread> readers = new ArrayList<>();
+  private final ExecutorService finders;
+
+  /** A look-up, and who waits for it. */
+  interface Wanted {
+    KeyHash hash();
+
+    /** Whether nobody waits for it any more. */
+    boolean isOver();
+
+    void complete(Lookup.Read read);
+
+    void fail(Throwable failure);
+  }
+
+  KeyLoader(
+      KeyReader reader, TrustWindow trust, LookupMetrics metrics, KeyServiceSettings settings) {
+    this.reader = reader;
+    this.trust = trust;
+    this.metrics = metrics;
+    int connections = settings.database().poolSize() / 2;
+    for (int i = 0; i < Math.clamp(connections / 2, 1, MOST_READERS); i++) {
+      readers.add(Thread.ofVirtual().name("key-reader-" + i).unstarted(this::run));
+    }
+    int others = Math.max(1, connections - readers.size());
+    this.finders =
+        new ThreadPoolExecutor(
+            others,
+            others,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            Thread.ofVirtual().name("key-finder-", 0).factory());
+  }
+
+  @PostConstruct
+  void start() {
+    readers.forEach(Thread::start);
+  }
+
+  /** Looks a key up; refuses with {@code OVERLOADED} if too many are waiting. Does not wait. */
+  void load(Wanted wanted) {
+    if (!waiting.offer(wanted)) {
+      refuse(wanted);
+    }
+  }
+
+  private void refuse(Wanted wanted) {
+    metrics.count(Outcome.OVERLOADED);
+    wanted.fail(ApiException.overloaded());
+  }
+
+  private void run() {
+    List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
+    try {
+      while (true) {
+        batch.add(waiting.take());
+        waiting.drainTo(batch, LARGEST_BATCH - 1);
+        batch.removeIf(this::isOver);
+        if (!batch.isEmpty()) {
+          read(batch);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isOver(Wanted wanted) {
+    if (wanted.isOver()) {
+      metrics.count(Outcome.DROPPED);
+      return true;
+    }
+    return false;
+  }
+
+  private void read(List<Wanted> batch) {
+    long readAt = trust.now();
+    Map<KeyHash, KeyReader.Stored> stored;
+    try {
+      metrics.query();
+      stored = reader.read(batch.stream().map(Wanted::hash).toList());
+    } catch (RuntimeException | Error failure) {
+      failed(batch, failure);
+      return;
+    }
+    trust.answered();
+    for (Wanted wanted : batch) {
+      KeyReader.Stored key = stored.get(wanted.hash());
+      if (key != null) {
+        find(wanted, key, readAt);
+      } else {
+        metrics.count(Outcome.UNKNOWN);
+        wanted.complete(new Lookup.Unknown(readAt));
+      }
+    }
+  }
+
+  private void failed(List<Wanted> batch, Throwable failure) {
+    if (TrustWindow.isOutage(failure)) {
+      trust.failed();
+    } else if (batch.size() > 1) {
+      // One row that cannot be read must not keep the others from being read.
+      batch.forEach(wanted -> read(List.of(wanted)));
+      return;
+    }
+    batch.forEach(wanted -> fail(wanted, failure));
+  }
+
+  /** On another thread: the tenancy of a key may have to be read too. */
+  private void find(Wanted wanted, KeyReader.Stored stored, long readAt) {
+    try {
+      finders.execute(
+          () -> {
+            try {
+              wanted.complete(reader.found(stored, readAt));
+              metrics.count(Outcome.FOUND);
+            } catch (RuntimeException | Error failure) {
+              fail(wanted, failure);
+            }
+          });
+    } catch (RejectedExecutionException full) {
+      refuse(wanted);
+    }
+  }
+
+  private void fail(Wanted wanted, Throwable failure) {
+    metrics.count(Outcome.FAILED);
+    wanted.fail(failure);
+  }
+
+  @PreDestroy
+  void stop() {
+    readers.forEach(Thread::interrupt);
+    finders.shutdownNow();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.keys.credits.AccountStore;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.OwnerSource;
+import dev.latchkey.keys.decision.RightsSource;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.decision.TenantSource;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.store.KeyStore;
+import dev.latchkey.keys.store.StoredKey;
+import dev.latchkey.keys.tenancy.Members;
+import dev.latchkey.keys.tenancy.TenancyModel;
+import dev.latchkey.keys.usage.UsageMeters;
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.Transactions;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads keys from the database for decisions. Safe for use by many threads. */
+@Singleton
+class KeyReader {
+  /** The database is taken for gone if it does not say a word for so long. */
+  private static final Duration LONGEST_SILENCE = Duration.ofMillis(500);
+
+  private final Transactions transactions;
+  private final TenancyModel tenancy;
+  private final Members members;
+  private final UsageMeters meters;
+
+  KeyReader(Transactions transactions, TenancyModel tenancy, Members members, UsageMeters meters) {
+    this.transactions = transactions;
+    this.tenancy = tenancy;
+    this.members = members;
+    this.meters = meters;
+  }
+
+  /** A key as it is stored, and its own account of credits. */
+  record Stored(StoredKey key, Optional<UUID> account) {}
+
+  /**
+   * Those of the hashes that have a key, in one transaction.
+   *
+   * @throws dev.latchkey.kit.errors.ApiException {@code UNAVAILABLE} if the database cannot be
+   *     asked
+   */
+  Map<KeyHash, Stored> read(Collection<KeyHash> hashes) {
+    return transactions.read(connection -> read(connection, hashes));
+  }
+
+  private static Map<KeyHash, Stored> read(Connection connection, Collection<KeyHash> hashes) {
+    Sql.limitSilence(connection, LONGEST_SILENCE);
+    List<StoredKey> keys = KeyStore.byHashes(connection, hashes);
+    if (keys.isEmpty()) {
+      return Map.of();
+    }
+    Map<UUID, UUID> accounts =
+        AccountStore.idsOf(connection, keys.stream().map(StoredKey::id).toList());
+    Map<KeyHash, Stored> found = HashMap.newHashMap(keys.size());
+    for (StoredKey key : keys) {
+      found.put(key.hash(), new Stored(key, Optional.ofNullable(accounts.get(key.id()))));
+    }
+    return found;
+  }
+
+  /**
+   * What decisions need of a key. May read its tenancy and its owner, if they are not in memory.
+   */
+  Lookup.Found found(Stored stored, long readAt) {
+    StoredKey key = stored.key();
+    return new Lookup.Found(
+        readAt, known(key), stored.account(), meters.of(key.id(), key.binding().lineage()));
+  }
+
+  private KnownKey known(StoredKey key) {
+    TenantSource tenant =
+        key.binding().nodeId().<TenantSource>map(tenancy::require).orElse(() -> Tenant.PLATFORM);
+    UUID ownerUserId = key.ownerUserId();
+    OwnerSource owner = ownerUserId == null ? null : members.get(ownerUserId);
+    return new KnownKey(
+        key.id(),
+        key.binding().nodeId(),
+        key.name(),
+        key.mode(),
+        key.prefix(),
+        key.lastCharacters(),
+        key.scopes(),
+        key.roles(),
+        key.metadata(),
+        key.validity(),
+        key.allowedNetworks(),
+        key.resources(),
+        key.rateLimits(),
+        new RightsSource(key.scopes(), key.roles(), tenant, owner));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.latchkey.keys.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.latchkey.kit.limits.RateLimit;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.distributed.AsyncBucketProxy;
+import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
+import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.github.bucket4j.redis.lettuce.RedisApi;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The counters in Redis that this node draws from, each a bucket of bucket4j's. A definition of a
+ * limit has its own bucket, so that nodes which learn of a change at different moments do not
+ * disturb each other. Safe for use by many threads.
+ */
+final class RedisCounters {
+  private static final String PREFIX = "latchkey:";
+  private static final Duration KEPT_UNUSED = Duration.ofHours(1);
+
+  private final AsyncProxyManager<String> buckets;
+  private final RedisClock clock;
+  private final NanoTime time;
+  private final Cache<AppliedLimit, RedisCounter> counters;
+
+  RedisCounters(RedisApi<String> redis, RedisClock clock, NanoTime time, long most) {
+    this.clock = clock;
+    this.time = time;
+    this.buckets =
+        new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(redis)
+            .clientClock(clock)
+            .expirationAfterWrite(new RestOfRound())
+            .build()
+            .asAsync();
+    this.counters =
+        Caffeine.newBuilder()
+            .maximumSize(most)
+            .ticker(time::now)
+            .expireAfterAccess(KEPT_UNUSED)
+            .build();
+  }
+
+  RedisCounter of(AppliedLimit limit) {
+    return counters.get(limit, this::make);
+  }
+
+  /** A counter that was drawn from lately. */
+  @Nullable RedisCounter ifPresent(AppliedLimit limit) {
+    return counters.getIfPresent(limit);
+  }
+
+  /** Begins anew with every counter: what Redis has not answered until now holds nobody up. */
+  void forget() {
+    counters.invalidateAll();
+  }
+
+  private RedisCounter make(AppliedLimit applied) {
+    BucketConfiguration configuration =
+        BucketConfiguration.builder().addLimit(bandwidth(applied.limit())).build();
+    AsyncBucketProxy bucket =
+        buckets
+            .builder()
+            .withOptimization(Optimizations.batching())
+            .build(key(applied), () -> CompletableFuture.completedFuture(configuration));
+    return new RedisCounter(applied.limit(), bucket, clock, time);
+  }
+
+  /** The key of a counter in Redis. */
+  static String key(AppliedLimit applied) {
+    CounterId id = applied.counter();
+    RateLimit limit = applied.limit();
+    return PREFIX
+        + id.scope().name().toLowerCase(Locale.ROOT)
+        + ":"
+        + id.id()
+        + ":"
+        + id.name()
+        + ":"
+        + limit.amount()
+        + "/"
+        + limit.window().toMillis()
+        + "/"
+        + limit.burst();
+  }
+
+  /**
+   * A window is an interval of which Redis keeps just the first: when it ends, its key expires, and
+   * the next call makes the next.
+   */
+  private static Bandwidth bandwidth(RateLimit limit) {
+    return limit.burst() > 0
+        ? Bandwidth.builder()
+            .capacity(limit.burst())
+            .refillGreedy(limit.amount(), limit.window())
+            .build()
+        : Bandwidth.builder()
+            .capacity(limit.amount())
+            .refillIntervally(limit.amount(), limit.window())
+            .build();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.latchkey.keys.limits;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+
+/** The limiter that shares its counts through Redis, with all that keeps it going. */
+final class RedisLimits implements RateLimiter {
+  private static final Duration PROBE_PAUSE = Duration.ofSeconds(1);
+
+  /** So that a node which starts beside a healthy Redis counts with the others from its start. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
+
+  private final RedisLink link;
+  private final RedisBreaker breaker;
+  private final SharedRateLimiter limiter;
+  private final RedisProbe probe;
+
+  private RedisLimits(
+      RedisLink link, RedisBreaker breaker, SharedRateLimiter limiter, RedisProbe probe) {
+    this.link = link;
+    this.breaker = breaker;
+    this.limiter = limiter;
+    this.probe = probe;
+  }
+
+  /**
+   * Connects; a Redis that does not answer is asked again later.
+   *
+   * @param timeout how long a draw waits for Redis
+   * @param local counts while Redis does not answer
+   * @param counters how many counters are kept at most
+   */
+  static RedisLimits open(
+      RedisAddress address,
+      Duration timeout,
+      LocalRateLimiter local,
+      long counters,
+      MeterRegistry registry) {
+    RedisLink link = new RedisLink(address);
+    RedisClock clock = new RedisClock(NanoTime.SYSTEM);
+    RedisBreaker breaker = new RedisBreaker();
+    RedisCounters shared = new RedisCounters(link, clock, NanoTime.SYSTEM, counters);
+    SharedRateLimiter limiter =
+        new SharedRateLimiter(
+            local, shared, breaker, new RedisMetrics(registry, breaker), timeout);
+    RedisProbe probe =
+        new RedisProbe(
+            link, clock, breaker, shared, NanoTime.SYSTEM, PROBE_PAUSE, timeout, FIRST_ANSWER);
+    return new RedisLimits(link, breaker, limiter, probe);
+  }
+
+  @Override
+  public Draw draw(List<AppliedLimit> limits, long cost) {
+    return limiter.draw(limits, cost);
+  }
+
+  /** Whether Redis is asked at the moment. */
+  boolean isShared() {
+    return breaker.isClosed();
+  }
+
+  @Override
+  public void close() {
+    probe.close();
+    link.close();
+    limiter.close();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.latchkey.keys.limits;
+
+import io.github.bucket4j.redis.lettuce.RedisApi;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
+import io.lettuce.core.resource.Delay;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one connection of this node to Redis, or to each master of a Cluster, over which all calls go
+ * without waiting for one another. Nothing here waits or throws: a call without a connection gives
+ * a future that has failed. A call whose connection breaks fails and is not sent again. Safe for
+ * use by many threads.
+ */
+final class RedisLink implements RedisApi<String>, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
+
+  private static final RedisCodec<String, byte[]> CODEC =
+      RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
+  private static final Duration RECONNECT = Duration.ofMillis(500);
+  private static final int THREADS = 2;
+
+  /** More than can be under way within the time a call may wait; beyond it calls fail at once. */
+  private static final int MOST_UNDER_WAY = 50_000;
+
+  /** Writes, for a replica that only reads is of no use, and tells the time. */
+  private static final String PROBE =
+      "redis.call('set', KEYS[1], '1', 'px', 10000) return redis.call('time')";
+
+  private record Connected(
+      StatefulConnection<String, byte[]> connection,
+      RedisClusterAsyncCommands<String, byte[]> commands) {}
+
+  private final RedisAddress address;
+  private final ClientResources resources;
+  private final AbstractRedisClient client;
+  private volatile @Nullable Connected connected;
+  private boolean connecting;
+  private boolean closed;
+
+  /** Does not connect yet. */
+  RedisLink(RedisAddress address) {
+    this.address = address;
+    this.resources =
+        DefaultClientResources.builder()
+            .ioThreadPoolSize(THREADS)
+            .computationThreadPoolSize(THREADS)
+            .reconnectDelay(Delay.constant(RECONNECT))
+            .build();
+    this.client = address.isCluster() ? clusterClient() : singleClient();
+  }
+
+  private AbstractRedisClient singleClient() {
+    RedisClient single = RedisClient.create(resources);
+    single.setOptions(configured(ClientOptions.builder()).build());
+    return single;
+  }
+
+  private AbstractRedisClient clusterClient() {
+    RedisClusterClient cluster = RedisClusterClient.create(resources, address.uris());
+    ClusterClientOptions.Builder options = ClusterClientOptions.builder();
+    configured(options);
+    cluster.setOptions(
+        options
+            .topologyRefreshOptions(
+                ClusterTopologyRefreshOptions.builder()
+                    .enablePeriodicRefresh(Duration.ofSeconds(10))
+                    .enableAllAdaptiveRefreshTriggers()
+                    .build())
+            .build());
+    return cluster;
+  }
+
+  private static ClientOptions.Builder configured(ClientOptions.Builder options) {
+    return options
+        .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+        .replayFilter(command -> true)
+        .requestQueueSize(MOST_UNDER_WAY)
+        .socketOptions(
+            SocketOptions.builder().connectTimeout(Duration.ofSeconds(1)).keepAlive(true).build());
+  }
+
+  /** Begins to connect, unless it is connected or connecting. */
+  synchronized void connect() {
+    if (closed || connecting || connected != null) {
+      return;
+    }
+    connecting = true;
+    CompletionStage<Connected> attempt =
+        client instanceof RedisClusterClient cluster
+            ? cluster
+                .refreshPartitionsAsync()
+                .thenCompose(done -> cluster.connectAsync(CODEC))
+                .thenApply(connection -> new Connected(connection, connection.async()))
+            : ((RedisClient) client)
+                .connectAsync(CODEC, address.uris().getFirst())
+                .thenApply(connection -> new Connected(connection, connection.async()));
+    var _ = attempt.whenComplete(this::connected);
+  }
+
+  private synchronized void connected(@Nullable Connected made, @Nullable Throwable failure) {
+    connecting = false;
+    if (made == null) {
+      LOG.debug("no connection to Redis at {}", address, failure);
+    } else if (closed) {
+      var _ = made.connection.closeAsync();
+    } else {
+      connected = made;
+    }
+  }
+
+  /** Gives the connection up; the calls under way fail. */
+  synchronized void drop() {
+    Connected given = connected;
+    connected = null;
+    if (given != null) {
+      var _ = given.connection.closeAsync();
+    }
+  }
+
+  /**
+   * Whether Redis takes a write, and what its clock shows, in nanoseconds since 1970.
+   *
+   * @param key what to write; of a Cluster it chooses the master
+   */
+  CompletableFuture<Long> probe(String key) {
+    RedisFuture<List<byte[]>> asked =
+        call(
+            commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
+    return asked.toCompletableFuture().thenApply(RedisLink::nanos);
+  }
+
+  private static long nanos(List<byte[]> time) {
+    return TimeUnit.SECONDS.toNanos(number(time.get(0)))
+        + TimeUnit.MICROSECONDS.toNanos(number(time.get(1)));
+  }
+
+  private static long number(byte[] digits) {
+    return Long.parseLong(new String(digits, StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  public <V> RedisFuture<V> eval(
+      String script, ScriptOutputType type, String[] keys, byte[][] values) {
+    return call(commands -> commands.eval(script, type, keys, values));
+  }
+
+  @Override
+  public RedisFuture<byte[]> get(String key) {
+    return call(commands -> commands.get(key));
+  }
+
+  @Override
+  public RedisFuture<?> delete(String key) {
+    return call(commands -> commands.del(key));
+  }
+
+  private <V> RedisFuture<V> call(
+      Function<RedisClusterAsyncCommands<String, byte[]>, RedisFuture<V>> call) {
+    Connected to = connected;
+    if (to == null) {
+      return new FailedRedisCall<>("not connected");
+    }
+    try {
+      return call.apply(to.commands);
+    } catch (RuntimeException failure) {
+      // A counter whose call throws would never call again.
+      return new FailedRedisCall<>(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    drop();
+    client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    try {
+      var _ = resources.shutdown(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.latchkey.keys.limits;
+
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.distributed.remote.RemoteBucketState;
+import io.github.bucket4j.distributed.serialization.SerializationHandle;
+import java.time.Duration;
+
+/**
+ * A bucket is kept in Redis until it would be full again, up to the whole millisecond, and never
+ * for good.
+ */
+final class RestOfRound implements ExpirationAfterWriteStrategy {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  @Override
+  public long calculateTimeToLiveMillis(RemoteBucketState state, long now) {
+    long nanos = state.calculateFullRefillingTime(now);
+    return Math.max(1, Math.ceilDiv(nanos, NANOS_PER_MILLI));
+  }
+
+  @Override
+  public SerializationHandle<ExpirationAfterWriteStrategy> getSerializationHandle() {
+    // Only servers that run bucket4j themselves are sent it; this is the nearest that they know.
+    return ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ZERO)
+        .getSerializationHandle();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.latchkey.keys.limits;
+
+import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.kit.secret.Secret;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The limiters of several nodes that share a Redis. */
+final class LimitNodes implements AutoCloseable {
+  /** Long, where a test is about counts: it shares its processors with others. */
+  private static final Duration PATIENT = Duration.ofMillis(100);
+
+  private final List<RedisLimits> limiters = new ArrayList<>();
+  private final List<SimpleMeterRegistry> registries = new ArrayList<>();
+
+  LimitNodes(String url, int count) {
+    this(url, count, PATIENT);
+  }
+
+  LimitNodes(String url, int count, Duration timeout) {
+    for (int i = 0; i < count; i++) {
+      SimpleMeterRegistry registry = new SimpleMeterRegistry();
+      registries.add(registry);
+      limiters.add(
+          RedisLimits.open(
+              RedisAddress.parse(Secret.of(url)),
+              timeout,
+              new LocalRateLimiter(NanoTime.SYSTEM, 10_000),
+              10_000,
+              registry));
+    }
+    awaitShared(true);
+  }
+
+  RedisLimits get(int index) {
+    return limiters.get(index);
+  }
+
+  List<RedisLimits> all() {
+    return limiters;
+  }
+
+  /** Returns once all nodes ask Redis, or none does. */
+  void awaitShared(boolean shared) {
+    for (RedisLimits limiter : limiters) {
+      Conditions.await("shared: " + shared, () -> limiter.isShared() == shared);
+    }
+  }
+
+  /** The sum of a counter of all nodes. */
+  double count(String name) {
+    return registries.stream()
+        .map(registry -> registry.get("latchkey.limits." + name).functionCounter())
+        .mapToDouble(FunctionCounter::count)
+        .sum();
+  }
+
+  /** How long Redis took on average. */
+  double meanMicros() {
+    return registries.stream()
+            .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
+            .mapToDouble(Timer::count)
+            .sum()
+        == 0
+        ? 0
+        : registries.getFirst().get("latchkey.limits.redis.latency").timer().mean(
+            java.util.concurrent.TimeUnit.MICROSECONDS);
+  }
+
+  @Override
+  public void close() {
+    limiters.forEach(RedisLimits::close);
+  }
+}

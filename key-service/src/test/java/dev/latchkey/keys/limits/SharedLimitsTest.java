@@ -1,0 +1,183 @@
+package dev.latchkey.keys.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.RedisServer;
+import dev.latchkey.kit.limits.RateLimit;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three nodes that share limits through a real Redis, and what happens when it fails them. */
+final class SharedLimitsTest {
+  private static final int CALLERS_PER_NODE = 64;
+
+  private RedisServer redis;
+
+  @BeforeEach
+  void start() {
+    redis = new RedisServer();
+  }
+
+  @AfterEach
+  void stop() {
+    redis.close();
+  }
+
+  private static AppliedLimit hourly(long amount) {
+    return new AppliedLimit(
+        new RateLimit("data", amount, Duration.ofHours(1), 0, true),
+        new CounterId(CounterId.Scope.NODE, UUID.randomUUID(), "data"));
+  }
+
+  /** How many of many calls are admitted, made by callers of every node at once. */
+  private static int admitted(LimitNodes nodes, AppliedLimit limit, int callsPerCaller)
+      throws InterruptedException {
+    AtomicInteger admitted = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(nodes.all().size() * CALLERS_PER_NODE);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (RedisLimits node : nodes.all()) {
+        for (int caller = 0; caller < CALLERS_PER_NODE; caller++) {
+          threads.execute(
+              () -> {
+                for (int i = 0; i < callsPerCaller; i++) {
+                  if (RateLimiterContract.draw(node, 1, limit) instanceof RateLimiter.Draw.Taken) {
+                    admitted.incrementAndGet();
+                  }
+                }
+                done.countDown();
+              });
+        }
+      }
+      done.await();
+    }
+    return admitted.get();
+  }
+
+  private static boolean takes(RateLimiter limiter, AppliedLimit limit) {
+    return RateLimiterContract.draw(limiter, 1, limit) instanceof RateLimiter.Draw.Taken;
+  }
+
+  @Test
+  void hotCounterOfThreeNodes_givesItsLimit_neitherMoreNorLess() throws InterruptedException {
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 3)) {
+      AppliedLimit limit = hourly(5_000);
+      long began = System.nanoTime();
+
+      int admitted = admitted(nodes, limit, 100);
+
+      double seconds = (System.nanoTime() - began) / 1e9;
+      System.out.printf(
+          "hot counter: %d of 5000 admitted, %.0f calls/s, mean %.0f µs, late %.0f, local %.0f%n",
+          admitted,
+          3 * CALLERS_PER_NODE * 100 / seconds,
+          nodes.meanMicros(),
+          nodes.count("redis.late"),
+          nodes.count("local.decisions"));
+      assertThat(admitted).isBetween(5_000, 5_050);
+    }
+  }
+
+  @Test
+  void wholeLimit_isThereForOneNodeAlone() {
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 3)) {
+      AppliedLimit limit = hourly(30);
+      for (RedisLimits node : nodes.all()) {
+        assertThat(takes(node, limit)).isTrue();
+      }
+      for (int i = 0; i < 27; i++) {
+        assertThat(takes(nodes.get(1), limit)).isTrue();
+      }
+      for (RedisLimits node : nodes.all()) {
+        assertThat(takes(node, limit)).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void everyKeyInRedis_expires() {
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 1)) {
+      AppliedLimit limit = hourly(3);
+      assertThat(takes(nodes.get(0), limit)).isTrue();
+      assertThat(redis.call("PTTL " + RedisCounters.key(limit)))
+          .satisfies(
+              answer ->
+                  assertThat(Long.parseLong(answer.substring(1).strip()))
+                      .isBetween(3_590_000L, 3_600_000L));
+      assertThat(redis.call("PTTL latchkey:probe")).doesNotContain("-1");
+    }
+  }
+
+  @Test
+  void killedRedis_isCountedAround_goingOnFromWhatItLastSaid_andSharedAgainWhenItIsBack() {
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 2, Duration.ofMillis(20))) {
+      AppliedLimit limit = hourly(10);
+      for (int i = 0; i < 8; i++) {
+        assertThat(takes(nodes.get(0), limit)).isTrue();
+      }
+      redis.kill();
+
+      assertThat(takes(nodes.get(0), limit)).isTrue();
+      assertThat(takes(nodes.get(0), limit)).isTrue();
+      assertThat(takes(nodes.get(0), limit)).as("the eleventh").isFalse();
+      assertThat(nodes.count("local.decisions")).isEqualTo(3);
+      assertThat(nodes.count("redis.failed")).isPositive();
+
+      redis.restart();
+      nodes.awaitShared(true);
+      AppliedLimit next = hourly(2);
+      Conditions.await("a decision of Redis", () -> takes(nodes.get(0), hourly(1_000)));
+      assertThat(takes(nodes.get(0), next)).isTrue();
+      assertThat(takes(nodes.get(1), next)).isTrue();
+      assertThat(takes(nodes.get(0), next)).isFalse();
+    }
+  }
+
+  @Test
+  void silentRedis_makesAFewCallsWaitForTheTimeout_andThenNone() {
+    Duration timeout = Duration.ofMillis(50);
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 1, timeout)) {
+      AppliedLimit limit = hourly(1_000_000);
+      for (int i = 0; i < 200; i++) {
+        assertThat(takes(nodes.get(0), limit)).isTrue();
+      }
+      redis.freeze();
+
+      long[] nanos = new long[2_000];
+      for (int i = 0; i < nanos.length; i++) {
+        long began = System.nanoTime();
+        assertThat(takes(nodes.get(0), limit)).isTrue();
+        nanos[i] = System.nanoTime() - began;
+      }
+      Arrays.sort(nanos);
+      System.out.printf(
+          "silent: p50 %d µs, p99 %d µs, worst %d µs%n",
+          nanos[1_000] / 1_000, nanos[1_980] / 1_000, nanos[1_999] / 1_000);
+      assertThat(nodes.count("redis.late")).isBetween(1.0, 10.0);
+      assertThat(nanos[1_980]).as("p99").isLessThan(timeout.toNanos() / 2);
+
+      redis.thaw();
+      nodes.awaitShared(true);
+      assertThat(takes(nodes.get(0), limit)).isTrue();
+    }
+  }
+
+  @Test
+  void flushedRedis_beginsNewWindows_andFailsNoCall() throws InterruptedException {
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 3)) {
+      AppliedLimit limit = hourly(500);
+      assertThat(admitted(nodes, limit, 5)).isBetween(500, 505);
+      assertThat(redis.call("FLUSHALL")).startsWith("+OK");
+
+      assertThat(admitted(nodes, limit, 5)).isBetween(500, 505);
+    }
+  }
+}
