@@ -2,15 +2,19 @@ package dev.latchkey.harness;
 
 import dev.latchkey.harness.bench.BenchCommand;
 import dev.latchkey.harness.demo.DemoCommand;
+import dev.latchkey.harness.faults.FaultsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The program behind {@code ./latchkey bench} and the loading of the demo tenants. */
+/**
+ * The program behind {@code ./latchkey bench}, {@code ./latchkey faults} and the loading of the
+ * demo tenants.
+ */
 @Command(
     name = "harness",
-    description = "Demo tenants and benchmarks.",
+    description = "Demo tenants, benchmarks and faults.",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, BenchCommand.class})
+    subcommands = {DemoCommand.class, BenchCommand.class, FaultsCommand.class})
 public final class Harness {
   private Harness() {}
 

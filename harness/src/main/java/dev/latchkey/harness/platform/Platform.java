@@ -48,7 +48,13 @@ public final class Platform implements AutoCloseable {
       services.put(
           service,
           new ServiceProcess(
-              service, jvmArguments, settings, folder, ports.operations(service), reaper));
+              service,
+              service.module(),
+              jvmArguments,
+              settings,
+              folder,
+              ports.operations(service),
+              reaper));
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The ports of one platform. They stay the same when a service is started again. */
-final class Ports {
+public final class Ports {
   // Below the range that outgoing connections take theirs from, so that none of them can sit on a
   // service's port while it is down.
   private static final int LOWEST = 20_000;
@@ -32,7 +32,7 @@ final class Ports {
   }
 
   /** A port that is free now. */
-  static int free() {
+  public static int free() {
     return free(new HashSet<>());
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * It waits on a pipe that the system closes when this JVM is gone. A pid is only ended while its
  * command line still names the folder, so a pid that was given to another program is safe.
  */
-final class Reaper implements AutoCloseable {
+public final class Reaper implements AutoCloseable {
   private static final String SCRIPT =
       """
       trap '' INT TERM HUP
@@ -48,7 +48,7 @@ final class Reaper implements AutoCloseable {
   }
 
   /** Starts watching over a platform's folder. */
-  static Reaper over(Path folder) {
+  public static Reaper over(Path folder) {
     try {
       return new Reaper(
           new ProcessBuilder("/bin/sh", "-c", SCRIPT, "latchkey-reaper", folder.toString())
@@ -61,7 +61,7 @@ final class Reaper implements AutoCloseable {
   }
 
   /** Tells it of one more process. */
-  synchronized void watch(long pid) {
+  public synchronized void watch(long pid) {
     try {
       var pipe = shell.getOutputStream();
       pipe.write((pid + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -28,12 +28,12 @@ public enum Service {
   }
 
   /** The setting with the port it serves on. */
-  String portSetting() {
+  public String portSetting() {
     return "LATCHKEY_" + name() + "_PORT";
   }
 
   /** The setting with the port it tells its health on. */
-  String operationsPortSetting() {
+  public String operationsPortSetting() {
     return "LATCHKEY_" + name() + "_OPERATIONS_PORT";
   }
 

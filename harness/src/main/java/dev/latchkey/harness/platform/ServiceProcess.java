@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class ServiceProcess {
   private static final int LINES_OF_LOG = 40;
 
   private final Service service;
+  private final String name;
   private final List<String> jvmArguments;
   private final Map<String, String> settings;
   private final Path folder;
@@ -28,25 +30,51 @@ public final class ServiceProcess {
   private final Reaper reaper;
   private @Nullable Process process;
 
-  ServiceProcess(
+  /**
+   * Not started yet.
+   *
+   * @param service which program it is
+   * @param name tells it from others of the same service; names its log
+   * @param settings its environment, beside what this JVM has that is no setting of Latchkey
+   * @param folder the deployment's; the reaper knows the process by it
+   * @param operationsPort where it tells its health
+   */
+  public ServiceProcess(
       Service service,
+      String name,
       List<String> jvmArguments,
       Map<String, String> settings,
       Path folder,
       int operationsPort,
       Reaper reaper) {
     this.service = service;
-    this.jvmArguments = jvmArguments;
-    this.settings = settings;
+    this.name = name;
+    this.jvmArguments = List.copyOf(jvmArguments);
+    this.settings = new TreeMap<>(settings);
     this.folder = folder;
     this.operationsPort = operationsPort;
     this.reaper = reaper;
   }
 
+  /** Which program it is. */
+  public Service service() {
+    return service;
+  }
+
+  /** Its name, {@code key-service-2}. */
+  public String name() {
+    return name;
+  }
+
+  /** Changes a setting, or any variable of its environment, from the next start on. */
+  public void set(String variable, String value) {
+    settings.put(variable, value);
+  }
+
   /** Starts it; {@link #awaitReady} tells when it is up. */
   public void start() {
     if (isRunning()) {
-      throw new IllegalStateException(service + " runs already");
+      throw new IllegalStateException(name + " runs already");
     }
     List<String> command = new ArrayList<>();
     command.add(Build.java().toString());
@@ -68,7 +96,7 @@ public final class ServiceProcess {
       process = started;
       reaper.watch(started.pid());
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + service, e);
+      throw new UncheckedIOException("cannot start " + name, e);
     }
   }
 
@@ -78,13 +106,13 @@ public final class ServiceProcess {
         limit,
         () -> {
           if (!isRunning()) {
-            throw new IllegalStateException(service + " ended:\n" + lastLines());
+            throw new IllegalStateException(name + " ended:\n" + lastLines());
           }
           return Http.status(operations("/health/readiness")) == 200;
         },
         () ->
             "%s is not ready: %s%n%s"
-                .formatted(service, Http.body(operations("/health/readiness")), lastLines()));
+                .formatted(name, Http.body(operations("/health/readiness")), lastLines()));
   }
 
   /** Whether it says that it is ready. */
@@ -128,7 +156,7 @@ public final class ServiceProcess {
     try {
       if (!present.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "%s did not end within %s:%n%s".formatted(service, STOP_LIMIT, lastLines()));
+            "%s did not end within %s:%n%s".formatted(name, STOP_LIMIT, lastLines()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -145,14 +173,14 @@ public final class ServiceProcess {
   public ProcessHandle handle() {
     Process present = process;
     if (present == null) {
-      throw new IllegalStateException(service + " was never started");
+      throw new IllegalStateException(name + " was never started");
     }
     return present.toHandle();
   }
 
   /** Where its output goes. */
   public Path log() {
-    return folder.resolve("logs").resolve(service.module() + ".log");
+    return folder.resolve("logs").resolve(name + ".log");
   }
 
   private String lastLines() {

@@ -1,0 +1,79 @@
+package dev.latchkey.harness.faults;
+
+import dev.latchkey.harness.fleet.Party;
+import dev.latchkey.harness.fleet.TcpProxy;
+import dev.latchkey.harness.platform.Await;
+import java.time.Duration;
+
+/**
+ * No key-service node reaches the database. Within the trust window and the grace known keys go on;
+ * beyond there is no decision any more, and never a denial.
+ */
+final class DatabaseCut implements Scenario {
+  private static final Duration RECOVERY = Duration.ofSeconds(2);
+  private static final Duration NOTICED = Duration.ofSeconds(3);
+
+  private final boolean beyondGrace;
+
+  /**
+   * One of the two rows.
+   *
+   * @param beyondGrace whether it is cut for longer than the nodes go on
+   */
+  DatabaseCut(boolean beyondGrace) {
+    this.beyondGrace = beyondGrace;
+  }
+
+  @Override
+  public String name() {
+    return beyondGrace ? "database-cut-long" : "database-cut";
+  }
+
+  @Override
+  public String fault() {
+    return beyondGrace ? "database cut for longer than the grace" : "database cut";
+  }
+
+  @Override
+  public void run(Course course) {
+    Form form = course.form();
+    course.truth().forgetChanged();
+    Propagation.awaitKnown(course, course.truth().good());
+    course.before(form.choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.fleet().links().to(Party.Kind.POSTGRES).forEach(TcpProxy::cut);
+    long cut = System.nanoTime();
+    Figures during =
+        course.during(
+            beyondGrace
+                ? form.grace().minusSeconds(1)
+                : form.choose(Duration.ofSeconds(4), Duration.ofSeconds(30)));
+    course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
+    if (beyondGrace) {
+      awaitRefusal(course);
+      Duration after = Duration.ofNanos(System.nanoTime() - cut);
+      course.check(
+          "UNAVAILABLE on every node at most %s after trust window and grace"
+              .formatted(Report.text(NOTICED)),
+          "%s after the cut".formatted(Report.text(after)),
+          after.compareTo(form.trustWindow().plus(form.grace()).plus(NOTICED)) <= 0);
+      Figures refused = course.measure(Duration.ofSeconds(1));
+      course.checkAtMost("denials of good keys, all of them without a decision", refused.denied(), 0);
+    }
+    course.fleet().links().heal();
+    Duration recovery = course.recoveredSince(System.nanoTime());
+    course.checkAtMost("recovery", recovery, RECOVERY);
+  }
+
+  private static void awaitRefusal(Course course) {
+    TrackedKey key = course.truth().good().getFirst();
+    for (Asker node : course.nodes()) {
+      Await.until(
+          course.form().trustWindow().plus(course.form().grace()).plusSeconds(20),
+          () ->
+              node.ask(key.secret()).join()
+                  instanceof CallAnswer.Failed(var kind, _)
+                  && "UNAVAILABLE".equals(kind),
+          () -> node.name() + " still decides");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.latchkey.harness.faults;
+
+import java.time.Duration;
+
+/** How long the suite takes. */
+public enum Form {
+  /** With every build: few seconds for each fault, short windows of trust. */
+  SHORT(Duration.ofSeconds(2), Duration.ofSeconds(4), 150),
+  /** By command: the times and numbers that are promised, and the product's own defaults. */
+  LONG(Duration.ofSeconds(5), Duration.ofSeconds(60), 400);
+
+  private final Duration trustWindow;
+  private final Duration grace;
+  private final int callsPerSecond;
+
+  Form(Duration trustWindow, Duration grace, int callsPerSecond) {
+    this.trustWindow = trustWindow;
+    this.grace = grace;
+    this.callsPerSecond = callsPerSecond;
+  }
+
+  /** The setting {@code LATCHKEY_TRUST_WINDOW} of the fleet. */
+  public Duration trustWindow() {
+    return trustWindow;
+  }
+
+  /** The setting {@code LATCHKEY_GRACE} of the fleet. */
+  public Duration grace() {
+    return grace;
+  }
+
+  /** How many calls a second the steady load has. */
+  public int callsPerSecond() {
+    return callsPerSecond;
+  }
+
+  /** One of two values. */
+  public <T> T choose(T inShort, T inLong) {
+    return this == SHORT ? inShort : inLong;
+  }
+}

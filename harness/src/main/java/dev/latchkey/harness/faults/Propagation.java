@@ -1,0 +1,76 @@
+package dev.latchkey.harness.faults;
+
+import dev.latchkey.harness.platform.Await;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What single nodes answer about keys, asked past all balancing: when a change reaches them, and
+ * whether it has.
+ */
+final class Propagation {
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(3);
+  private static final Duration KNOWN_LIMIT = Duration.ofSeconds(20);
+
+  private Propagation() {}
+
+  /** Waits until every node of the fleet allows the keys, and so has them in memory. */
+  static void awaitKnown(Course course, List<TrackedKey> keys) {
+    for (TrackedKey key : keys) {
+      for (Asker node : course.nodes()) {
+        Await.until(
+            KNOWN_LIMIT,
+            () -> node.ask(key.secret()).join() instanceof CallAnswer.Allowed,
+            () -> "%s does not allow %s".formatted(node.name(), key));
+      }
+    }
+  }
+
+  /**
+   * Waits until every node denies the keys, and tells how long after its acknowledgement the last
+   * node denied the last key; the limit where one has not by then.
+   */
+  static Duration await(Course course, List<TrackedKey> keys, Duration limit) {
+    Duration last = Duration.ZERO;
+    for (TrackedKey key : keys) {
+      for (Asker node : course.nodes()) {
+        Duration late = lateness(node, key, limit);
+        last = late.compareTo(last) > 0 ? late : last;
+      }
+    }
+    return last;
+  }
+
+  /** How long after its acknowledgement a node denies a key; the limit where it does not. */
+  static Duration lateness(Asker node, TrackedKey key, Duration limit) {
+    while (System.nanoTime() - key.since() < limit.toNanos()) {
+      if (node.ask(key.secret()).join() instanceof CallAnswer.Denied) {
+        return Duration.ofNanos(System.nanoTime() - key.since());
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    }
+    return limit;
+  }
+
+  /** How many answers of nodes to these keys are an allow now, all nodes together. */
+  static long stillAllowed(Course course, List<TrackedKey> keys) {
+    return count(course, keys, CallAnswer.Allowed.class);
+  }
+
+  /** How many answers of nodes to these keys are not of this kind now, all nodes together. */
+  static long notAnswered(Course course, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
+    return (long) keys.size() * course.nodes().size() - count(course, keys, kind);
+  }
+
+  private static long count(
+      Course course, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
+    return course.nodes().stream()
+        .mapToLong(
+            node ->
+                keys.stream().map(key -> node.ask(key.secret())).toList().stream()
+                    .filter(answer -> kind.isInstance(answer.join()))
+                    .count())
+        .sum();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.latchkey.harness.faults;
+
+import dev.latchkey.harness.fleet.Deployment;
+import dev.latchkey.harness.fleet.Fleet;
+import dev.latchkey.harness.fleet.Party;
+import dev.latchkey.harness.platform.Await;
+import dev.latchkey.kit.secret.Secret;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fleet with steady load on it: what scenarios of equal deployments share. */
+final class Stage implements AutoCloseable {
+  private static final int GRPC_CLIENTS = 3;
+  private static final int HTTP_CLIENTS = 1;
+  private static final int KEYS = 200;
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
+  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration WARM = Duration.ofMillis(20);
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(8);
+  private static final Duration LONGEST_UNREST = Duration.ofSeconds(60);
+
+  private final Fleet fleet;
+  private final Truth truth = new Truth();
+  private final Ground ground;
+  private final Traffic traffic;
+  private final List<Asker> nodes;
+
+  private Stage(Fleet fleet, Form form) {
+    this.fleet = fleet;
+    this.ground = new Ground(fleet.operator(1));
+    truth.addGood(ground.keys(KEYS));
+    this.nodes = nodes(fleet);
+    this.traffic = new Traffic(truth, clients(fleet), form.callsPerSecond());
+  }
+
+  /** Starts a fleet, makes keys, and begins with the load. */
+  static Stage open(Deployment deployment, Form form) {
+    Fleet fleet = Fleet.start(deployment);
+    try {
+      Stage stage = new Stage(fleet, form);
+      stage.traffic.start();
+      stage.awaitRest();
+      stage.warmUp();
+      return stage;
+    } catch (RuntimeException e) {
+      fleet.close();
+      throw e;
+    }
+  }
+
+  /** A way to each key-service node that always asks for {@link Ground#SCOPE}. */
+  private static List<Asker> nodes(Fleet fleet) {
+    Secret caller = fleet.operatorKey();
+    List<Asker> nodes = new ArrayList<>();
+    for (Party node : fleet.nodes(Party.Kind.KEY_SERVICE)) {
+      nodes.add(
+          new GrpcAsker(
+              node.toString(),
+              fleet.target(node),
+              caller,
+              CALL_LIMIT,
+              request -> request.addRequiredScopes(Ground.SCOPE)));
+    }
+    return nodes;
+  }
+
+  private static List<List<Asker>> clients(Fleet fleet) {
+    List<List<Asker>> clients = new ArrayList<>();
+    for (int i = 0; i < GRPC_CLIENTS; i++) {
+      clients.add(nodes(fleet));
+    }
+    List<Party> edges = fleet.nodes(Party.Kind.EDGE);
+    for (int i = 0; i < HTTP_CLIENTS && !edges.isEmpty(); i++) {
+      List<Asker> nodes = new ArrayList<>();
+      for (Party node : edges) {
+        nodes.add(new HttpAsker(node.toString(), fleet.target(node), CALL_LIMIT));
+      }
+      clients.add(nodes);
+    }
+    return clients;
+  }
+
+  /** Makes all well again after a scenario, and waits until the load shows it. */
+  void heal() {
+    fleet.heal();
+    awaitRest();
+    truth.allowLateness(Truth.USUAL_BOUND);
+  }
+
+  private void awaitRest() {
+    traffic.pause(QUIET);
+    Await.until(
+        LONGEST_UNREST,
+        () -> System.nanoTime() - traffic.lastFailure() > QUIET.toNanos(),
+        () -> "calls still fail on a fleet without faults: " + traffic.cut().failed());
+  }
+
+  /** What JVMs that have just started do slowly is not what is measured. */
+  private void warmUp() {
+    long limit = System.nanoTime() + LONGEST_WARM_UP.toNanos();
+    while (traffic.measure(QUIET).p99().compareTo(WARM) > 0 && System.nanoTime() - limit < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  Fleet fleet() {
+    return fleet;
+  }
+
+  Truth truth() {
+    return truth;
+  }
+
+  Ground ground() {
+    return ground;
+  }
+
+  Traffic traffic() {
+    return traffic;
+  }
+
+  List<Asker> nodes() {
+    return nodes;
+  }
+
+  @Override
+  public void close() {
+    traffic.close();
+    nodes.forEach(Asker::close);
+    fleet.close();
+  }
+}
