@@ -41,6 +41,8 @@ public final class DirectConnections {
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("prepareThreshold", "0");
     properties.setProperty("targetServerType", "primary");
+    // How long the driver takes a server for what it last was: a failover is found that much later.
+    properties.setProperty("hostRecheckSeconds", "1");
     return DriverManager.getConnection(url, properties);
   }
 }
