@@ -93,8 +93,7 @@ final class OutageTest {
   }
 
   private Duration silence() {
-    return Duration.ofNanos(
-        service.host().context().getBean(Pulses.class).keys().silenceNanos());
+    return Duration.ofNanos(service.host().context().getBean(Pulses.class).keys().silenceNanos());
   }
 
   private void goThroughAnOutage(Runnable fault, Duration undetected) {
