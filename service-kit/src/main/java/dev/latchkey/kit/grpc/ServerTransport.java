@@ -14,6 +14,7 @@ import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The transport of every gRPC server of ours: Netty with epoll where there is epoll, handlers on
@@ -29,14 +30,25 @@ public final class ServerTransport {
 
   /** A builder with the transport set up, listening on one address. */
   public static ServerBuilder<?> builder(String host, int port) {
+    return builder(host, port, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param workers is given the event loops that the calls run on
+   */
+  public static ServerBuilder<?> builder(String host, int port, Consumer<EventLoopGroup> workers) {
+    EventLoopGroup loops =
+        group(Epoll.isAvailable(), "grpc-worker", Runtime.getRuntime().availableProcessors());
+    workers.accept(loops);
     boolean epoll = Epoll.isAvailable();
     Class<? extends ServerChannel> channelType =
         epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     return NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
         .channelType(channelType)
         .bossEventLoopGroup(group(epoll, "grpc-accept", 1))
-        .workerEventLoopGroup(
-            group(epoll, "grpc-worker", Runtime.getRuntime().availableProcessors()))
+        .workerEventLoopGroup(loops)
         .withChildOption(ChannelOption.TCP_NODELAY, true)
         .directExecutor()
         .maxInboundMessageSize(LARGEST_MESSAGE)

@@ -4,12 +4,16 @@ import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.kit.load.LoopLateness;
+import dev.latchkey.kit.load.ManagementLoad;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
@@ -25,7 +29,17 @@ import java.util.List;
 @Factory
 @Requires(bean = ServiceHost.Plan.class)
 final class GrpcServerFactory {
-  private static final int MOST_MANAGEMENT_CALLS = 1_000;
+  @Singleton
+  @Bean(preDestroy = "close")
+  LoopLateness loopLateness() {
+    return new LoopLateness();
+  }
+
+  @Singleton
+  ManagementLoad managementLoad(
+      ServiceHost.Plan plan, LoopLateness lateness, PrometheusMeterRegistry metrics) {
+    return new ManagementLoad(plan.database().poolSize(), lateness, metrics);
+  }
 
   @Singleton
   @Replaces(bean = ServerBuilder.class, factory = GrpcServerBuilder.class)
@@ -34,10 +48,13 @@ final class GrpcServerFactory {
       List<BindableService> services,
       CallerAuthenticator authenticator,
       Readiness readiness,
-      OpenEndedCalls openEnded) {
-    Offload offload = new Offload(MOST_MANAGEMENT_CALLS);
+      OpenEndedCalls openEnded,
+      LoopLateness lateness,
+      ManagementLoad load) {
+    Offload offload = new Offload(load);
     ManagementInterceptor management = new ManagementInterceptor(authenticator);
-    ServerBuilder<?> builder = ServerTransport.builder(plan.grpc().host(), plan.grpc().port());
+    ServerBuilder<?> builder =
+        ServerTransport.builder(plan.grpc().host(), plan.grpc().port(), lateness::watch);
     for (BindableService service : services) {
       builder.addService(bound(service, offload, management));
     }
