@@ -14,11 +14,12 @@ public final class Application {
   /** What is started for the given settings. */
   public static ServiceHost.Plan plan(KeyServiceSettings settings) {
     return new ServiceHost.Plan(
-        "key-service",
-        settings.grpc(),
-        settings.operations(),
-        settings.database(),
-        settings,
-        settings.usage());
+            "key-service",
+            settings.grpc(),
+            settings.operations(),
+            settings.database(),
+            settings,
+            settings.usage())
+        .withDrainDelay(settings.drainDelay());
   }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running service. It starts in the order database, beans, gRPC server, operations server, ready;
- * it ends in the order not ready, streams told ({@link
+ * it ends in the order not ready, the drain delay, streams told ({@link
  * io.micronaut.runtime.server.event.ServerShutdownEvent}), calls under way finished, beans closed
  * (which flushes their buffers), operations server, database. Whatever fails to start closes what
  * was started before it.
@@ -41,6 +41,7 @@ public final class ServiceHost implements RunningService {
    * @param database where its database is
    * @param beans what the service gives its beans beside the common ones: its settings
    * @param clock the time it goes by
+   * @param drainDelay how long it goes on taking calls once it says that it is not ready
    */
   public record Plan(
       String name,
@@ -48,7 +49,8 @@ public final class ServiceHost implements RunningService {
       Listener operations,
       DatabaseSettings database,
       List<Object> beans,
-      InstantSource clock) {
+      InstantSource clock,
+      Duration drainDelay) {
     public Plan {
       beans = List.copyOf(beans);
     }
@@ -60,12 +62,17 @@ public final class ServiceHost implements RunningService {
         Listener operations,
         DatabaseSettings database,
         Object... beans) {
-      this(name, grpc, operations, database, List.of(beans), InstantSource.system());
+      this(name, grpc, operations, database, List.of(beans), InstantSource.system(), Duration.ZERO);
     }
 
     /** The same with another clock. */
     public Plan withClock(InstantSource another) {
-      return new Plan(name, grpc, operations, database, beans, another);
+      return new Plan(name, grpc, operations, database, beans, another, drainDelay);
+    }
+
+    /** The same with another drain delay. */
+    public Plan withDrainDelay(Duration another) {
+      return new Plan(name, grpc, operations, database, beans, clock, another);
     }
   }
 
@@ -184,7 +191,8 @@ public final class ServiceHost implements RunningService {
 
   private void drain() throws InterruptedException {
     LOG.info("{} is draining", plan.name());
-    readiness().block("end", "draining");
+    readiness().drain();
+    Thread.sleep(plan.drainDelay());
     grpc.stop();
     if (!server().isTerminated()) {
       LOG.warn("calls still under way after {} s are cut off", DRAIN_LIMIT.toSeconds());

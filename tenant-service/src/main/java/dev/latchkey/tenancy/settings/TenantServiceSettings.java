@@ -27,7 +27,8 @@ public record TenantServiceSettings(
     DatabaseSettings database,
     Path serviceKey,
     String keyService,
-    Duration expirySweepInterval) {
+    Duration expirySweepInterval,
+    Duration drainDelay) {
 
   private static final Setting PORT =
       new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
@@ -39,7 +40,11 @@ public record TenantServiceSettings(
           "Port of health and metrics (HTTP); 0 for any.");
 
   private static final Setting KEY_SERVICE =
-      new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "The key service, `host:port`.");
+      new Setting(
+          "LATCHKEY_KEY_SERVICE",
+          "127.0.0.1:9090",
+          "Where key-service is: `host:port`, several nodes by commas; a name with several"
+              + " addresses counts as so many nodes.");
 
   private static final Setting EXPIRY_SWEEP_INTERVAL =
       new Setting(
@@ -60,6 +65,7 @@ public record TenantServiceSettings(
                   OPERATIONS_PORT,
                   KEY_SERVICE,
                   EXPIRY_SWEEP_INTERVAL,
+                  CommonSettings.DRAIN_DELAY,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
               DATABASE.all().stream())
@@ -78,8 +84,9 @@ public record TenantServiceSettings(
             Listener.read(in, OPERATIONS_PORT),
             DATABASE.read(in),
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
-            in.target(KEY_SERVICE),
-            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)));
+            in.targets(KEY_SERVICE),
+            in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)),
+            CommonSettings.drainDelay(in));
     in.check();
     return settings;
   }

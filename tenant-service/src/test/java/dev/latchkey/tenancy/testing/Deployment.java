@@ -95,7 +95,13 @@ public final class Deployment implements AutoCloseable {
   public ServiceHost.Plan planListening(Listener grpc, Listener operations) {
     return Application.plan(
             new TenantServiceSettings(
-                grpc, operations, database, serviceKey, keys.target(), expirySweepInterval))
+                grpc,
+                operations,
+                database,
+                serviceKey,
+                keys.target(),
+                expirySweepInterval,
+                Duration.ZERO))
         .withClock(clock);
   }
 
