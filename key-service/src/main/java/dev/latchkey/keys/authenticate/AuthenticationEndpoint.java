@@ -71,8 +71,7 @@ public class AuthenticationEndpoint
         observer.onCompleted();
       }
       case Step unfinished ->
-          complete(
-              observer, finish(unfinished, credential, ask, MOST_ROUNDS), Function.identity());
+          complete(observer, finish(unfinished, credential, ask, MOST_ROUNDS), Function.identity());
     }
   }
 

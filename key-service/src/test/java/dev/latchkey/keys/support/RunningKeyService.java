@@ -57,8 +57,13 @@ public final class RunningKeyService implements AutoCloseable {
 
   /** Another node of a service: with the same database, tenancy, clock and secrets. */
   public static RunningKeyService beside(RunningKeyService first) {
+    return beside(first, Map.of());
+  }
+
+  /** Another node, with some settings beside those that every test needs. */
+  public static RunningKeyService beside(RunningKeyService first, Map<String, String> more) {
     return new RunningKeyService(
-        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
+        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, more);
   }
 
   private static Path newSecrets() {
