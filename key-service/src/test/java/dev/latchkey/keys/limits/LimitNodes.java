@@ -62,16 +62,10 @@ final class LimitNodes implements AutoCloseable {
   /** How long Redis took on average. */
   double meanMicros() {
     return registries.stream()
-                .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
-                .mapToDouble(Timer::count)
-                .sum()
-            == 0
-        ? 0
-        : registries
-            .getFirst()
-            .get("latchkey.limits.redis.latency")
-            .timer()
-            .mean(java.util.concurrent.TimeUnit.MICROSECONDS);
+        .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
+        .mapToDouble(timer -> timer.mean(TimeUnit.MICROSECONDS))
+        .average()
+        .orElse(0);
   }
 
   @Override
