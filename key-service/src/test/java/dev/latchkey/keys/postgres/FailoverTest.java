@@ -7,6 +7,7 @@ import dev.latchkey.keys.support.PostgresServer;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -116,7 +117,10 @@ class FailoverTest {
             service
                 .keys()
                 .withDeadlineAfter(5, TimeUnit.SECONDS)
-                .revokeKey(RevokeKeyRequest.newBuilder().setKeyId(key.getKey().getId()).build());
+                .revokeKey(RevokeKeyRequest.newBuilder()
+.setId(key.getKey().getId())
+.setReason(RevocationReason.REVOCATION_REASON_UNUSED)
+.build());
         revoked.add(id);
       }
       return true;

@@ -9,6 +9,7 @@ import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,10 @@ class PoolerTest {
     var _ =
         service
             .keys()
-            .revokeKey(RevokeKeyRequest.newBuilder().setKeyId(key.getKey().getId()).build());
+            .revokeKey(RevokeKeyRequest.newBuilder()
+.setId(key.getKey().getId())
+.setReason(RevocationReason.REVOCATION_REASON_UNUSED)
+.build());
     assertThat(service.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
   }
 }
