@@ -40,8 +40,7 @@ class TransactionFaultsTest {
   @BeforeAll
   static void start() {
     server = PostgresServer.create(Map.of("fsync", "off"));
-    server.execute(
-        "postgres", "CREATE ROLE latchkey LOGIN", "CREATE DATABASE keys OWNER latchkey");
+    server.execute("postgres", "CREATE ROLE latchkey LOGIN", "CREATE DATABASE keys OWNER latchkey");
     proxy = new CuttingProxy(server.port());
     service =
         RunningKeyService.on(
@@ -104,7 +103,8 @@ class TransactionFaultsTest {
               }
             }
           };
-      results.add(CompletableFuture.supplyAsync(() -> work.apply(meet), Thread::startVirtualThread));
+      results.add(
+          CompletableFuture.supplyAsync(() -> work.apply(meet), Thread::startVirtualThread));
     }
     for (CompletableFuture<Integer> result : results) {
       int _ = result.get(30, TimeUnit.SECONDS);
@@ -260,8 +260,7 @@ class TransactionFaultsTest {
           "the connection is closed",
           () ->
               server
-                  .value(
-                      "keys", "SELECT count(*) FROM pg_stat_activity WHERE pid = " + backend)
+                  .value("keys", "SELECT count(*) FROM pg_stat_activity WHERE pid = " + backend)
                   .equals("0"));
     }
   }
@@ -273,7 +272,8 @@ class TransactionFaultsTest {
       int _ = add(holder, 1);
       long start = System.nanoTime();
       assertUnavailable(() -> transactions.write(in -> add(in, 1)));
-      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(4_000L, 9_000L);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+          .isBetween(4_000L, 9_000L);
       holder.rollback();
     }
   }
@@ -295,7 +295,8 @@ class TransactionFaultsTest {
             transactions.change(
                 in -> {
                   runs.incrementAndGet();
-                  int _ = Sql.update(in, "DO $$ BEGIN RAISE 'full' USING ERRCODE = '53100'; END $$");
+                  int _ =
+                      Sql.update(in, "DO $$ BEGIN RAISE 'full' USING ERRCODE = '53100'; END $$");
                 }));
     assertThat(runs).hasValue(1);
   }
@@ -309,8 +310,7 @@ class TransactionFaultsTest {
         .isEqualTo("0");
     assertThat(
             server.value(
-                "keys",
-                "SELECT count(*) FROM pg_sequences WHERE schemaname NOT LIKE 'pg\\_%'"))
+                "keys", "SELECT count(*) FROM pg_sequences WHERE schemaname NOT LIKE 'pg\\_%'"))
         .isEqualTo("0");
   }
 }

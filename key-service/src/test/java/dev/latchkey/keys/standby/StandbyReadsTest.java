@@ -110,8 +110,7 @@ class StandbyReadsTest {
   }
 
   private static void revoke(KeyHash hash) {
-    primary.execute(
-        "keys", "UPDATE known SET state = 'REVOKED' WHERE hash = " + literal(hash));
+    primary.execute("keys", "UPDATE known SET state = 'REVOKED' WHERE hash = " + literal(hash));
   }
 
   private static String literal(KeyHash hash) {
@@ -153,10 +152,10 @@ class StandbyReadsTest {
         .flatMap(
             hash ->
                 Sql.list(
-                        in,
-                        "SELECT state FROM known WHERE hash = ?",
-                        row -> Map.entry(hash, row.getString("state")),
-                        hash.bytes())
+                    in,
+                    "SELECT state FROM known WHERE hash = ?",
+                    row -> Map.entry(hash, row.getString("state")),
+                    hash.bytes())
                     .stream())
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }

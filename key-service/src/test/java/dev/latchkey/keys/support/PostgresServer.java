@@ -51,8 +51,18 @@ public final class PostgresServer implements AutoCloseable {
   /** A new server with a superuser {@code postgres} and no passwords. */
   public static PostgresServer create(Map<String, String> settings) {
     Path folder = newFolder();
-    run("initdb", "-D", folder.toString(), "-U", "postgres", "-A", "trust", "--no-sync",
-        "-E", "UTF8", "--locale=C");
+    run(
+        "initdb",
+        "-D",
+        folder.toString(),
+        "-U",
+        "postgres",
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C");
     configure(folder, settings);
     return new PostgresServer(folder);
   }
@@ -60,19 +70,27 @@ public final class PostgresServer implements AutoCloseable {
   /** A streaming standby of this server, that calls itself {@code standby}. */
   public PostgresServer standby() {
     Path copy = newFolder();
-    run("pg_basebackup", "-D", copy.toString(), "-R", "-X", "stream", "-c", "fast", "--no-sync",
-        "-d", "host=127.0.0.1 port=%d user=postgres application_name=standby".formatted(port));
+    run(
+        "pg_basebackup",
+        "-D",
+        copy.toString(),
+        "-R",
+        "-X",
+        "stream",
+        "-c",
+        "fast",
+        "--no-sync",
+        "-d",
+        "host=127.0.0.1 port=%d user=postgres application_name=standby".formatted(port));
     return new PostgresServer(copy);
   }
 
   private static void configure(Path folder, Map<String, String> settings) {
     StringBuilder lines = new StringBuilder("max_connections = 60\nshared_buffers = 16MB\n");
-    settings.forEach((name, value) -> lines.append(name).append(" = '").append(value).append("'\n"));
+    settings.forEach(
+        (name, value) -> lines.append(name).append(" = '").append(value).append("'\n"));
     try {
-      Files.writeString(
-          folder.resolve("postgresql.conf"),
-          lines,
-          StandardOpenOption.APPEND);
+      Files.writeString(folder.resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,8 +101,15 @@ public final class PostgresServer implements AutoCloseable {
     command.addAll(List.of("sh", "-c", KEPT, folder.toString()));
     command.addAll(
         List.of(
-            program("postgres"), "-D", folder.toString(), "-p", Integer.toString(port),
-            "-c", "listen_addresses=127.0.0.1", "-k", "/tmp"));
+            program("postgres"),
+            "-D",
+            folder.toString(),
+            "-p",
+            Integer.toString(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-k",
+            "/tmp"));
     Process process = process(command);
     Conditions.await("PostgreSQL answers on " + port, this::answers);
     return process;
