@@ -144,17 +144,12 @@ class FailoverTest {
   }
 
   private void verify(PostgresServer standby) {
-    List<String> names =
-        List.of(standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key").split(" "));
-    assertThat(names).as("no acknowledged key is lost").containsAll(made);
-    assertThat(
-            List.of(
-                standby
-                    .value(
-                        "keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'")
-                    .split(" ")))
-        .as("no acknowledged revocation is lost")
-        .containsAll(revoked);
+    String names = standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key");
+    assertThat(names).as("no acknowledged key is lost").contains(made);
+    String dead =
+        standby.value(
+            "keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'");
+    assertThat(dead).as("no acknowledged revocation is lost").contains(revoked);
     assertThat(
             standby.value(
                 "keys",
