@@ -19,6 +19,7 @@ public final class Application {
         settings.operations(),
         settings.database(),
         settings,
-        settings.usage());
+        settings.usage(),
+        settings.feed());
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.keys;
 
+import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
  * @param usage how usage is counted and kept
+ * @param feed how nodes learn of each other's changes
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -32,7 +34,8 @@ public record KeyServiceSettings(
     Path secretsDir,
     Optional<KeyHash> operatorKeyHash,
     int cachedKeys,
-    UsageSettings usage) {
+    UsageSettings usage,
+    FeedSettings feed) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -65,6 +68,7 @@ public record KeyServiceSettings(
                   CACHED_KEYS,
                   CommonSettings.CONFIG),
               UsageSettings.ALL.stream(),
+              FeedSettings.ALL.stream(),
               DATABASE.all().stream())
           .flatMap(Function.identity())
           .toList();
@@ -81,7 +85,8 @@ public record KeyServiceSettings(
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),
-            UsageSettings.read(in));
+            UsageSettings.read(in),
+            FeedSettings.read(in));
     in.check();
     return settings;
   }

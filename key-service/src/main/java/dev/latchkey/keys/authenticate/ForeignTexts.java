@@ -2,12 +2,9 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
-import dev.latchkey.kit.runtime.PeriodicTask;
 import jakarta.annotation.PostConstruct;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
-import java.time.Duration;
 
 /**
  * Which texts may be keys although they are not shaped like ours: none, until the first key of
@@ -21,26 +18,34 @@ public class ForeignTexts {
   /** The longest. */
   public static final int LONGEST = 512;
 
-  private static final Duration LOOK = Duration.ofMillis(500);
-
   private final Transactions transactions;
-  private final PeriodicTask task;
   private volatile boolean present;
 
   ForeignTexts(Transactions transactions) {
     this.transactions = transactions;
-    this.task = PeriodicTask.start("foreign-texts", LOOK, this::look);
   }
 
   /**
-   * Looks whether there are foreign keys, once more until there are. The node that imported the
-   * first looks after its commit; others see it within a second.
+   * Looks whether there are foreign keys, unless it is known that there are. The node that imported
+   * the first looks after its commit; others learn of it from the log of key changes.
    */
   @PostConstruct
   public void look() {
     if (!present && transactions.read(ForeignTexts::isMarked)) {
       present = true;
     }
+  }
+
+  /** Looks on a connection that is at hand. */
+  void look(Connection connection) {
+    if (!present && isMarked(connection)) {
+      present = true;
+    }
+  }
+
+  /** There are, as another node has told. */
+  void found() {
+    present = true;
   }
 
   private static boolean isMarked(Connection connection) {
@@ -70,10 +75,5 @@ public class ForeignTexts {
       }
     }
     return true;
-  }
-
-  @PreDestroy
-  void stop() {
-    task.close();
   }
 }

@@ -147,6 +147,11 @@ public class KeyDirectory {
     cache.synchronous().invalidate(hash);
   }
 
+  /** Forgets every key: what is in use is read again. */
+  void forgetAll() {
+    cache.synchronous().invalidateAll();
+  }
+
   /** How many keys and unknown hashes are in memory. */
   public long size() {
     return cache.synchronous().estimatedSize();

@@ -23,6 +23,17 @@ final class PlatformKeyStore {
 
   private PlatformKeyStore() {}
 
+  /** Keeps other nodes from seeing to a role until the transaction ends. */
+  static void hold(Connection connection, Role role) {
+    boolean _ =
+        Sql.first(
+                connection,
+                "SELECT 1 FROM platform_role WHERE role = ? FOR UPDATE",
+                row -> true,
+                role.text())
+            .orElseThrow();
+  }
+
   static void note(Connection connection, Role role, StoredKey key) {
     Sql.update(
         connection, "INSERT INTO platform_key (role, key_id) VALUES (?, ?)", role.text(), key.id());

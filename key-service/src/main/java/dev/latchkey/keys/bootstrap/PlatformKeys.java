@@ -12,6 +12,7 @@ import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -58,54 +59,55 @@ public class PlatformKeys {
   public void ensure() {
     for (Role role : Role.values()) {
       if (role == Role.OPERATOR && settings.operatorKeyHash().isPresent()) {
-        enter(role, foreign(settings.operatorKeyHash().get()));
+        StoredKey operator = foreign(settings.operatorKeyHash().get());
+        change("KeyService.CreateKey", role, transaction -> enter(transaction, role, operator));
         warnIfUnserved(role);
       } else {
-        ensure(role);
+        change("KeyService.CreateKey", role, transaction -> ensure(transaction, role));
       }
-      grant(role);
+      change("KeyService.UpdateKey", role, transaction -> grant(transaction, role));
     }
   }
 
   private void warnIfUnserved(Role role) {
-    if (!isServed(role)) {
+    if (!transactions.read(connection -> isServed(connection, role))) {
       LOG.error(
           "the key whose hash is given as LATCHKEY_OPERATOR_KEY_SHA256 is revoked; nobody can"
               + " manage the deployment until the hash of another key is given");
     }
   }
 
-  private void ensure(Role role) {
+  /**
+   * Nodes that start at once do this one after the other. Where the transaction is run again, the
+   * file that was written is there and is entered.
+   */
+  private void ensure(KeyTransaction transaction, Role role) {
     SecretFile file = new SecretFile(settings.secretsDir().resolve(role.fileName()));
     Optional<Secret> present = file.read();
-    present.ifPresent(text -> enter(role, KeyText.of(text)));
-    if (!isServed(role)) {
+    present.ifPresent(text -> enter(transaction, role, KeyText.of(text)));
+    if (!isServed(transaction.connection(), role)) {
       KeyText text = maker.text(KeyFormat.DEFAULT, Mode.LIVE, Optional.empty());
       file.write(text.secret());
-      enter(role, text);
+      enter(transaction, role, text);
       LOG.info("made the key of {}: {}", role.text(), file.path());
     } else if (present.isEmpty()) {
       LOG.info("the key of {} exists, its file {} does not", role.text(), file.path());
     }
   }
 
-  private boolean isServed(Role role) {
-    return transactions.read(
-        connection -> PlatformKeyStore.isServed(connection, role, clock.instant()));
+  private boolean isServed(Connection connection, Role role) {
+    return PlatformKeyStore.isServed(connection, role, clock.instant());
   }
 
   /**
    * Gives the keys of a role the scopes that it needs and they lack, made as they may have been
    * before there were these scopes.
    */
-  private void grant(Role role) {
-    change(
-        "KeyService.UpdateKey",
-        transaction ->
-            PlatformKeyStore.notRevoked(transaction.connection(), role).stream()
-                .flatMap(id -> transaction.lock(id).stream())
-                .filter(key -> !key.scopes().containsAll(role.scopes()))
-                .forEach(key -> transaction.update(granted(key, role))));
+  private void grant(KeyTransaction transaction, Role role) {
+    PlatformKeyStore.notRevoked(transaction.connection(), role).stream()
+        .flatMap(id -> transaction.lock(id).stream())
+        .filter(key -> !key.scopes().containsAll(role.scopes()))
+        .forEach(key -> transaction.update(granted(key, role)));
   }
 
   private StoredKey granted(StoredKey key, Role role) {
@@ -116,25 +118,21 @@ public class PlatformKeys {
         .build();
   }
 
-  private void enter(Role role, KeyText text) {
-    StoredKey key = maker.platformKey(text, role.text(), role.scopes());
-    enter(role, key);
+  private void enter(KeyTransaction transaction, Role role, KeyText text) {
+    enter(transaction, role, maker.platformKey(text, role.text(), role.scopes()));
   }
 
-  private void enter(Role role, StoredKey key) {
-    change(
-        "KeyService.CreateKey",
-        transaction -> {
-          if (transaction.lock(key.hash()).isEmpty()) {
-            PlatformKeyStore.note(transaction.connection(), role, transaction.insert(key));
-          }
-        });
+  private static void enter(KeyTransaction transaction, Role role, StoredKey key) {
+    if (transaction.lock(key.hash()).isEmpty()) {
+      PlatformKeyStore.note(transaction.connection(), role, transaction.insertKnown(key));
+    }
   }
 
-  private void change(String action, Consumer<KeyTransaction> work) {
+  private void change(String action, Role role, Consumer<KeyTransaction> work) {
     int _ =
         writes.runOwn(
             transaction -> {
+              PlatformKeyStore.hold(transaction.connection(), role);
               work.accept(transaction);
               return 0;
             },

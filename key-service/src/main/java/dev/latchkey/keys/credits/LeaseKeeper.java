@@ -9,10 +9,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Once a second: gives back leases that nobody draws from, takes in what other nodes of the service
@@ -26,19 +22,19 @@ class LeaseKeeper {
   private static final int REFILLS_AT_ONCE = 100;
 
   private final CreditLeases leases;
-  private final NodeAccounts nodeAccounts;
+  private final AccountMemory memory;
   private final Transactions transactions;
   private final InstantSource clock;
   private final PeriodicTask task;
 
   LeaseKeeper(
       CreditLeases leases,
-      NodeAccounts nodeAccounts,
+      AccountMemory memory,
       Transactions transactions,
       InstantSource clock,
       MeterRegistry registry) {
     this.leases = leases;
-    this.nodeAccounts = nodeAccounts;
+    this.memory = memory;
     this.transactions = transactions;
     this.clock = clock;
     this.task = PeriodicTask.start("credit-leases", PAUSE, this::round);
@@ -61,27 +57,10 @@ class LeaseKeeper {
         leases.forget(account);
       }
     }
-    observe(inUse);
-    nodeAccounts.reload();
+    if (!inUse.isEmpty()) {
+      transactions.change(connection -> memory.observe(inUse, connection));
+    }
     refill();
-  }
-
-  private void observe(List<LeasedAccount> inUse) {
-    if (inUse.isEmpty()) {
-      return;
-    }
-    List<UUID> ids = inUse.stream().map(LeasedAccount::id).toList();
-    Map<UUID, Account> present =
-        transactions.read(connection -> AccountStore.of(connection, ids)).stream()
-            .collect(Collectors.toMap(Account::id, Function.identity()));
-    for (LeasedAccount account : inUse) {
-      Account known = present.get(account.id());
-      if (known != null) {
-        account.observe(known);
-      } else {
-        account.removed();
-      }
-    }
   }
 
   private void refill() {

@@ -3,13 +3,14 @@ package dev.latchkey.keys.credits;
 import dev.latchkey.kit.database.Transactions;
 import jakarta.annotation.PostConstruct;
 import jakarta.inject.Singleton;
+import java.sql.Connection;
 import java.util.Map;
 import java.util.UUID;
 
 /**
  * Which nodes have an account of credits. They are few: all are in memory, so that no decision
- * waits for one. A change by a caller of this node holds here before the call returns, one by
- * another's within a second or two.
+ * waits for one. A change by a caller of this node holds here before the call returns; one by
+ * another's is told of by the log of key changes.
  */
 @Singleton
 public class NodeAccounts {
@@ -27,8 +28,19 @@ public class NodeAccounts {
 
   /** Reads them anew. */
   @PostConstruct
-  synchronized void reload() {
-    Map<UUID, UUID> present = transactions.read(AccountStore::ofNodes);
+  void reload() {
+    // Read under the lock, so that what was read later is not replaced by what was read before.
+    synchronized (this) {
+      set(transactions.read(AccountStore::ofNodes));
+    }
+  }
+
+  /** Reads them anew, on a connection that is at hand. */
+  synchronized void reload(Connection connection) {
+    set(AccountStore.ofNodes(connection));
+  }
+
+  private void set(Map<UUID, UUID> present) {
     if (!present.equals(byNode)) {
       byNode = Map.copyOf(present);
     }

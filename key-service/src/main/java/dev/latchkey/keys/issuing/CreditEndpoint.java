@@ -146,7 +146,7 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
                   Optional<Change> change = work.apply(transaction);
                   change.ifPresent(
                       present -> {
-                        touchKeys(transaction, present);
+                        touch(transaction, present);
                         transaction.note(
                             new AuditChange(
                                 target, before.orElse(null), after(present).orElse(null)));
@@ -171,12 +171,25 @@ class CreditEndpoint extends CreditServiceGrpc.CreditServiceImplBase implements 
     };
   }
 
-  /** Has the keys read anew that have an account, or have none, from now on. */
-  private static void touchKeys(KeyTransaction transaction, Change change) {
+  /** Has read anew, on every node: keys that have an account, or none, from now on; accounts. */
+  private static void touch(KeyTransaction transaction, Change change) {
     switch (change) {
-      case Change.Opened opened -> touch(transaction, opened.holder());
-      case Change.Closed closed -> closed.holders().forEach(id -> touch(transaction, id));
-      case Change.Changed _ -> {}
+      case Change.Opened opened -> {
+        touch(transaction, opened.holder());
+        touchNodes(transaction, opened.node());
+      }
+      case Change.Closed closed -> {
+        closed.holders().forEach(id -> touch(transaction, id));
+        touchNodes(transaction, closed.node());
+        transaction.touched().account(closed.accountId());
+      }
+      case Change.Changed changed -> transaction.touched().account(changed.account().id());
+    }
+  }
+
+  private static void touchNodes(KeyTransaction transaction, boolean node) {
+    if (node) {
+      transaction.touched().nodeAccounts();
     }
   }
 

@@ -192,6 +192,7 @@ class KeyImport {
     }
     if (!added.isEmpty()) {
       foreignTexts.mark(transaction.connection());
+      transaction.touched().foreignKeys();
     }
     List<ImportOutcome> outcomes = new ArrayList<>(candidates.size());
     for (Candidate candidate : candidates) {

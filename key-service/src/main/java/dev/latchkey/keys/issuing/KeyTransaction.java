@@ -1,6 +1,7 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.keys.feed.Touched;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyTransaction {
   private final Connection connection;
-  private final Set<KeyHash> touched;
+  private final Set<KeyHash> hashes;
+  private final Touched touched = new Touched();
   private final Map<UUID, StoredKey> locked = new HashMap<>();
   private final List<Changed> changes = new ArrayList<>();
   private final List<AuditChange> notes = new ArrayList<>();
@@ -33,9 +35,12 @@ public final class KeyTransaction {
   /** A key before and after; null before it was made. */
   record Changed(@Nullable StoredKey before, StoredKey after) {}
 
-  KeyTransaction(Connection connection, Set<KeyHash> touched) {
+  /**
+   * @param hashes takes in those of all keys that are written, to be forgotten on this node
+   */
+  KeyTransaction(Connection connection, Set<KeyHash> hashes) {
     this.connection = connection;
-    this.touched = touched;
+    this.hashes = hashes;
   }
 
   /** The connection, for what else is part of the change. */
@@ -69,7 +74,13 @@ public final class KeyTransaction {
 
   /** Has a key read anew once this is committed. */
   void touch(StoredKey key) {
-    touched.add(key.hash());
+    hashes.add(key.hash());
+    touched.key(key.id(), key.hash());
+  }
+
+  /** What other nodes will be told. */
+  Touched touched() {
+    return touched;
   }
 
   /** A key, kept from changing until the transaction ends. */
@@ -87,18 +98,26 @@ public final class KeyTransaction {
     return found;
   }
 
-  public StoredKey insert(StoredKey key) {
-    touched.add(key.hash());
+  /** Adds a key whose text was made for it: no other node can know anything of its hash. */
+  StoredKey insert(StoredKey key) {
+    hashes.add(key.hash());
     KeyStore.insert(connection, key);
     changes.add(new Changed(null, key));
     return key;
   }
 
+  /** Adds a key whose text was made elsewhere or before, so that others may have asked for it. */
+  public StoredKey insertKnown(StoredKey key) {
+    touched.key(key.id(), key.hash());
+    return insert(key);
+  }
+
   /** Adds those of several keys whose hashes are free, and gives them. */
   List<StoredKey> insertFree(List<StoredKey> keys) {
-    keys.forEach(key -> touched.add(key.hash()));
+    keys.forEach(key -> hashes.add(key.hash()));
     List<StoredKey> added = KeyStore.insertFree(connection, keys);
     added.forEach(key -> changes.add(new Changed(null, key)));
+    added.forEach(key -> touched.key(key.id(), key.hash()));
     return added;
   }
 
@@ -118,7 +137,7 @@ public final class KeyTransaction {
     if (before.saysTheSameAs(key)) {
       return before;
     }
-    touched.add(key.hash());
+    touch(key);
     KeyStore.update(connection, key);
     changes.add(new Changed(before, key));
     locked.put(key.id(), key);

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.authenticate.KeyDirectory;
+import dev.latchkey.keys.feed.ChangeLog;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.kit.audit.AuditActor;
 import dev.latchkey.kit.audit.AuditChange;
@@ -20,25 +21,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs every write on keys: once per request id, in one transaction together with its audit events,
- * and holding on this node before it returns.
+ * Runs every write on keys: once per request id, in one transaction together with its audit events
+ * and what other nodes are told, and holding on this node before it returns.
  */
 @Singleton
 public class KeyWrites {
   private final Transactions transactions;
   private final KeyDirectory directory;
+  private final ChangeLog log;
   private final AuditLog audit;
   private final InstantSource clock;
 
   KeyWrites(
-      Transactions transactions, KeyDirectory directory, AuditLog audit, InstantSource clock) {
+      Transactions transactions,
+      KeyDirectory directory,
+      ChangeLog log,
+      AuditLog audit,
+      InstantSource clock) {
     this.transactions = transactions;
     this.directory = directory;
+    this.log = log;
     this.audit = audit;
     this.clock = clock;
   }
@@ -61,14 +69,14 @@ public class KeyWrites {
 
   <A extends Message> A run(Write<A> write) {
     return commit(
-        (connection, touched) -> {
+        transaction -> {
+          Connection connection = transaction.connection();
           Optional<A> earlier =
               Idempotency.earlierAnswer(
                   connection, write.requestId(), write.call(), write.request(), write.parser());
           if (earlier.isPresent()) {
             return write.onRepeat().apply(earlier.get());
           }
-          KeyTransaction transaction = new KeyTransaction(connection, touched);
           A answer = write.work().apply(transaction);
           audit.append(connection, events(transaction, Map.of()));
           Idempotency.remember(connection, write.requestId(), answer);
@@ -79,10 +87,9 @@ public class KeyWrites {
   /** Runs a write of the call this thread works on whose repeats change nothing by themselves. */
   <T> T run(Function<KeyTransaction, T> work) {
     return commit(
-        (connection, touched) -> {
-          KeyTransaction transaction = new KeyTransaction(connection, touched);
+        transaction -> {
           T result = work.apply(transaction);
-          audit.append(connection, events(transaction, Map.of()));
+          audit.append(transaction.connection(), events(transaction, Map.of()));
           return result;
         });
   }
@@ -108,27 +115,36 @@ public class KeyWrites {
    */
   public <T> T runOwn(Function<KeyTransaction, T> work, Function<T, Cause> cause) {
     return commit(
-        (connection, touched) -> {
-          KeyTransaction transaction = new KeyTransaction(connection, touched);
+        transaction -> {
           T result = work.apply(transaction);
           Cause known = cause.apply(result);
           audit.append(
-              connection, known.action(), known.actor(), events(transaction, known.remarks()));
+              transaction.connection(),
+              known.action(),
+              known.actor(),
+              events(transaction, known.remarks()));
           return result;
         });
   }
 
-  private interface Work<T> {
-    T apply(Connection connection, Set<KeyHash> touched);
-  }
-
-  private <T> T commit(Work<T> work) {
-    Set<KeyHash> touched = new HashSet<>();
+  private <T> T commit(Function<KeyTransaction, T> work) {
+    Set<KeyHash> hashes = new HashSet<>();
+    AtomicBoolean logged = new AtomicBoolean();
     try {
-      return transactions.write(connection -> work.apply(connection, touched));
+      return transactions.write(
+          connection -> {
+            KeyTransaction transaction = new KeyTransaction(connection, hashes);
+            T result = work.apply(transaction);
+            log.append(connection, transaction.touched());
+            logged.set(!transaction.touched().isEmpty());
+            return result;
+          });
     } finally {
       // Also when it failed: a commit whose outcome was lost may have happened.
-      touched.forEach(directory::forget);
+      hashes.forEach(directory::forget);
+      if (logged.get()) {
+        log.committed();
+      }
     }
   }
 

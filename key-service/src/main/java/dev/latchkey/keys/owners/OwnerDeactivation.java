@@ -7,6 +7,8 @@ import dev.latchkey.kit.audit.AuditLog;
 import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.keys.issuing.KeyEvents;
 import dev.latchkey.keys.authenticate.KeyDirectory;
+import dev.latchkey.keys.feed.ChangeLog;
+import dev.latchkey.keys.feed.Touched;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.MemberLosses;
@@ -31,13 +33,16 @@ final class OwnerDeactivation implements MemberLosses {
 
   private final InstantSource clock;
   private final AuditLog audit;
+  private final ChangeLog log;
 
   /** The directory itself rests on the tenancy, whose changes come here. */
   private final Provider<KeyDirectory> directory;
 
-  OwnerDeactivation(InstantSource clock, AuditLog audit, Provider<KeyDirectory> directory) {
+  OwnerDeactivation(
+      InstantSource clock, AuditLog audit, ChangeLog log, Provider<KeyDirectory> directory) {
     this.clock = clock;
     this.audit = audit;
+    this.log = log;
     this.directory = directory;
   }
 
@@ -46,20 +51,24 @@ final class OwnerDeactivation implements MemberLosses {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     List<StoredKey> stopped = new ArrayList<>();
     List<AuditChange> changes = new ArrayList<>();
+    Touched touched = new Touched();
     for (StoredKey key :
         KeyStore.lockOutside(connection, member.id(), member.owner().roles().keySet())) {
       StoredKey deactivated = key.change(now).deactivated().build();
       KeyStore.update(connection, deactivated);
       stopped.add(deactivated);
+      touched.key(key.id(), key.hash());
       changes.add(KeyEvents.change(key, deactivated, now, Map.of()));
     }
     audit.appendOwn(connection, "KeyService.DeactivateKey", changes);
+    log.append(connection, touched);
     return () -> forget(member, stopped);
   }
 
   private void forget(MemberView member, List<StoredKey> stopped) {
     stopped.forEach(key -> directory.get().forget(key.hash()));
     if (!stopped.isEmpty()) {
+      log.committed();
       LOG.info("deactivated {} keys of the user {}", stopped.size(), member.id());
     }
   }

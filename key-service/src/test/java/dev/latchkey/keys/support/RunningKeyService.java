@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +52,46 @@ public final class RunningKeyService implements AutoCloseable {
   }
 
   /** With some settings beside those that every test needs. */
-  public RunningKeyService(Map<String, String> more) {
+  public RunningKeyService(Map<String, String> more, Object... beans) {
     this(
-        new StandInTenancy(), new MovableClock(), TestDatabases.create(), newSecrets(), true, more);
+        new StandInTenancy(),
+        new MovableClock(),
+        TestDatabases.create(),
+        newSecrets(),
+        true,
+        more,
+        beans);
   }
 
   /** Another node of a service: with the same database, tenancy, clock and secrets. */
   public static RunningKeyService beside(RunningKeyService first) {
+    return beside(first, Map.of());
+  }
+
+  /** Another node with some settings of its own, and some beans beside the service's. */
+  public static RunningKeyService beside(
+      RunningKeyService first, Map<String, String> more, Object... beans) {
     return new RunningKeyService(
-        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, Map.of());
+        first.tenancy, first.clock, first.databaseUrl, first.secrets, false, more, beans);
+  }
+
+  /** Several nodes that are started at the same moment, on an empty database. */
+  public static List<RunningKeyService> together(int nodes) {
+    StandInTenancy tenancy = new StandInTenancy();
+    MovableClock clock = new MovableClock();
+    String databaseUrl = TestDatabases.create();
+    Path secrets = newSecrets();
+    List<CompletableFuture<RunningKeyService>> starting =
+        IntStream.range(0, nodes)
+            .mapToObj(
+                i ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            new RunningKeyService(
+                                tenancy, clock, databaseUrl, secrets, i == 0, Map.of()),
+                        task -> Thread.ofPlatform().start(task)))
+            .toList();
+    return starting.stream().map(CompletableFuture::join).toList();
   }
 
   /** Another node, which finds the tenancy behind a door of its own. */
@@ -86,20 +119,30 @@ public final class RunningKeyService implements AutoCloseable {
       String databaseUrl,
       Path secrets,
       boolean alone,
-      Map<String, String> more) {
+      Map<String, String> more,
+      Object... beans) {
     this.tenancy = tenancy;
     this.clock = clock;
     this.databaseUrl = databaseUrl;
     this.secrets = secrets;
     this.alone = alone;
-    Map<String, String> environment = new HashMap<>(more);
+    Map<String, String> environment = new HashMap<>();
     environment.put("LATCHKEY_KEY_SERVICE_PORT", "0");
     environment.put("LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "0");
     environment.put("LATCHKEY_KEYS_DATABASE_URL", databaseUrl);
     environment.putIfAbsent("LATCHKEY_TENANT_SERVICE", tenancy.target());
     environment.put("LATCHKEY_SECRETS_DIR", secrets.toString());
-    KeyServiceSettings settings = KeyServiceSettings.read(environment);
-    host = ServiceHost.start(Application.plan(settings).withClock(clock));
+    environment.putAll(more);
+    ServiceHost.Plan plan = Application.plan(KeyServiceSettings.read(environment));
+    host =
+        ServiceHost.start(
+            new ServiceHost.Plan(
+                plan.name(),
+                plan.grpc(),
+                plan.operations(),
+                plan.database(),
+                Stream.concat(plan.beans().stream(), Stream.of(beans)).toList(),
+                clock));
     channel = Channels.open("127.0.0.1:" + host.port());
   }
 
@@ -117,6 +160,10 @@ public final class RunningKeyService implements AutoCloseable {
 
   public ServiceHost host() {
     return host;
+  }
+
+  public String databaseUrl() {
+    return databaseUrl;
   }
 
   public Connection database() throws SQLException {

@@ -84,6 +84,11 @@ public final class Database implements AutoCloseable {
     return properties;
   }
 
+  /** Opens connections to it that are not of the pool. */
+  public DirectConnections directConnections() {
+    return new DirectConnections(url, settings);
+  }
+
   /** The properties that make Micronaut's {@code default} data source use this database. */
   public Map<String, Object> dataSourceProperties() {
     Map<String, Object> properties = new HashMap<>();

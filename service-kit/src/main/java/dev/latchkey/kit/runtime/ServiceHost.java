@@ -2,6 +2,7 @@ package dev.latchkey.kit.runtime;
 
 import dev.latchkey.kit.database.Database;
 import dev.latchkey.kit.database.DatabaseSettings;
+import dev.latchkey.kit.database.DirectConnections;
 import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.Server;
@@ -122,6 +123,7 @@ public final class ServiceHost implements RunningService {
             .banner(false)
             .build();
     built.registerSingleton(Plan.class, plan);
+    built.registerSingleton(DirectConnections.class, database.directConnections());
     plan.beans().forEach(built::registerSingleton);
     return built.start();
   }
