@@ -105,6 +105,7 @@ final class CompactionTest {
 
   @Test
   void aStreamThatLagsBehindWhatIsDropped_isToldToTakeASnapshot_neverGivenAGap() throws Exception {
+    sql("UPDATE change_log SET commit_time = now() - interval '3 days'");
     long last = fillLog(4_000, "25 hours");
     try (Watcher watcher = Watcher.startSlow(operator, 1)) {
       Await.until("the first message came", () -> watcher.waiting() == 1);
