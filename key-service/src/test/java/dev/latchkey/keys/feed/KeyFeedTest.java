@@ -57,13 +57,14 @@ final class KeyFeedTest {
   private static final HeardChanges[] HEARD = {
     new HeardChanges(), new HeardChanges(), new HeardChanges()
   };
+  private static final FailingMemory FAILING = new FailingMemory();
   private static final List<RunningKeyService> NODES = new ArrayList<>();
   private static StandInTenancy.Branch acme;
 
   @BeforeAll
   static void start() {
     NODES.add(new RunningKeyService(Map.of(), HEARD[0]));
-    NODES.add(RunningKeyService.beside(NODES.getFirst(), Map.of(), HEARD[1]));
+    NODES.add(RunningKeyService.beside(NODES.getFirst(), Map.of(), HEARD[1], FAILING));
     // One node goes without hints.
     NODES.add(
         RunningKeyService.beside(
@@ -423,6 +424,22 @@ final class KeyFeedTest {
           "revocation without hints",
           deniedEverywhere("revoked", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED));
       Conditions.await("two nodes listen again", listens);
+    }
+  }
+
+  @Test
+  void changeThatCouldNotBeApplied_isReadAgain_untilItIs() throws SQLException {
+    try (Connection database = writer().database()) {
+      UUID id = UUID.randomUUID();
+      FAILING.refuse(id, 3);
+      Touched touched = new Touched();
+      touched.key(id, new KeyHash(0, 0, 0, id.getMostSignificantBits()));
+      ChangeLog.write(database, touched);
+
+      Conditions.await("it holds", () -> HEARD[1].keyIds.contains(id));
+
+      assertThat(FAILING.failuresLeft).hasValue(0);
+      assertThat(HEARD[1].keyIds.stream().filter(id::equals)).hasSize(1);
     }
   }
 
