@@ -3,16 +3,21 @@ package dev.latchkey.edge;
 import dev.latchkey.edge.address.ForwardedFor;
 import dev.latchkey.edge.health.KeyServiceWatch;
 import dev.latchkey.edge.http.HttpLimits;
+import dev.latchkey.edge.http.RequestTimes;
+import dev.latchkey.edge.http.Transport;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
 import dev.latchkey.edge.leaks.AddressLimit;
 import dev.latchkey.edge.management.AnswerSize;
 import dev.latchkey.edge.management.ServiceCalls;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.net.Connections;
 import dev.latchkey.kit.operations.Metrics;
 import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.runtime.RunningService;
+import dev.latchkey.kit.tls.Tls;
+import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
@@ -42,17 +47,22 @@ public final class EdgeServer implements RunningService {
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Readiness readiness = new Readiness();
+  private final Tls tls;
   private final OperationsServer operations;
   private final EmbeddedServer http;
 
   private EdgeServer(EdgeSettings settings) {
     try {
       PrometheusMeterRegistry metrics = Metrics.create("edge-rest");
+      tls = closedLater(Tls.open(settings.tls()));
       operations = startOperations(settings, metrics);
-      ManagedChannel channel = Channels.open(settings.keyService(), AnswerSize.LARGEST);
+      ChannelCredentials credentials = tls.channelCredentials();
+      ManagedChannel channel =
+          Channels.open(settings.keyService(), credentials, AnswerSize.LARGEST);
       started.push(channel::shutdownNow);
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService = Channels.open(settings.tenantService(), AnswerSize.LARGEST);
+      ManagedChannel tenantService = 
+          Channels.open(settings.tenantService(), credentials, AnswerSize.LARGEST);
       started.push(tenantService::shutdownNow);
       ApplicationContext context = startContext(settings, metrics, channel, tenantService);
       http = startHttp(context, settings);
@@ -60,7 +70,8 @@ public final class EdgeServer implements RunningService {
       watchKeyService(settings, channel);
       readiness.clear("start");
       LOG.info(
-          "edge-rest listens on http://{}:{}, operations on http://{}:{}",
+          "edge-rest listens on {}://{}:{}, operations on http://{}:{}",
+          settings.httpIdentity().isPresent() ? "https" : "http",
           settings.http().host(),
           port(),
           settings.operations().host(),
@@ -84,7 +95,7 @@ public final class EdgeServer implements RunningService {
     try {
       return closedLater(
           OperationsServer.start(
-              settings.operations().host(), settings.operations().port(), readiness, metrics));
+              settings.operations().host(), settings.operations().port(), tls.operations(), readiness, metrics));
     } catch (RuntimeException failure) {
       throw settings.operations().refused(failure);
     }
@@ -113,6 +124,10 @@ public final class EdgeServer implements RunningService {
             .singletons(
                 readiness,
                 metrics,
+                new Transport(
+                    settings.httpIdentity().map(tls::identity),
+                    new Connections(Connections.MOST).bindTo(metrics),
+                    RequestTimes.DEFAULT),
                 new ForwardedFor(settings.trustedProxies()),
                 new KeyServiceClient(
                     channel,

@@ -5,11 +5,15 @@ import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
+import dev.latchkey.kit.tls.IdentityFiles;
+import dev.latchkey.kit.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How one edge is set up.
@@ -23,6 +27,8 @@ import java.util.Map;
  * @param authenticateTimeout how long key-service may take for one answer
  * @param managementTimeout how long a service may take for one call of management
  * @param reportsPerMinute how many reports without a key one client address may make in a minute
+ * @param httpIdentity what the REST API is served with; none for plain HTTP
+ * @param tls how the calls of services, and the operations listener, are protected
  */
 public record EdgeSettings(
     Listener http,
@@ -33,7 +39,9 @@ public record EdgeSettings(
     List<Network> trustedProxies,
     Duration authenticateTimeout,
     Duration managementTimeout,
-    int reportsPerMinute) {
+    int reportsPerMinute,
+    Optional<IdentityFiles> httpIdentity,
+    TlsSettings tls) {
   static final Setting PORT =
       new Setting("LATCHKEY_EDGE_PORT", "8080", "The port of the REST API; 0 picks a free one.");
   static final Setting OPERATIONS_PORT =
@@ -73,20 +81,37 @@ public record EdgeSettings(
               + " in a minute, 1 to 100000; beyond it 429. An IPv6 client counts by its /64, and"
               + " each edge counts on its own.");
 
+  static final Setting HTTP_CERTIFICATE =
+      new Setting(
+          "LATCHKEY_EDGE_TLS_CERTIFICATE",
+          null,
+          "PEM file with the certificate of the REST API, and its chain. Set, with the key: the API"
+              + " takes HTTPS only. Not set: plain HTTP, for an edge behind a proxy that does TLS.");
+  static final Setting HTTP_KEY =
+      new Setting(
+          "LATCHKEY_EDGE_TLS_KEY",
+          null,
+          "PEM file with that certificate's private key: RSA or EC, PKCS#8, not encrypted.");
+
   /** Every setting there is, in the order of the table in {@code docs/configuration.md}. */
   static final List<Setting> ALL =
-      List.of(
-          CommonSettings.HOST,
-          PORT,
-          OPERATIONS_PORT,
-          KEY_SERVICE,
-          TENANT_SERVICE,
-          CommonSettings.SECRETS_DIR,
-          TRUSTED_PROXIES,
-          AUTHENTICATE_TIMEOUT,
-          MANAGEMENT_TIMEOUT,
-          REPORTS_PER_MINUTE,
-          CommonSettings.CONFIG);
+      Stream.concat(
+              Stream.of(
+                  CommonSettings.HOST,
+                  PORT,
+                  OPERATIONS_PORT,
+                  KEY_SERVICE,
+                  TENANT_SERVICE,
+                  CommonSettings.SECRETS_DIR,
+                  TRUSTED_PROXIES,
+                  AUTHENTICATE_TIMEOUT,
+                  MANAGEMENT_TIMEOUT,
+                  REPORTS_PER_MINUTE,
+                  CommonSettings.CONFIG,
+                  HTTP_CERTIFICATE,
+                  HTTP_KEY),
+              TlsSettings.ALL.stream())
+          .toList();
 
   public EdgeSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -109,7 +134,9 @@ public record EdgeSettings(
             networks(reader),
             reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)),
             reader.duration(MANAGEMENT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)),
-            reader.integer(REPORTS_PER_MINUTE, 1, 100_000));
+            reader.integer(REPORTS_PER_MINUTE, 1, 100_000),
+            IdentityFiles.read(reader, HTTP_CERTIFICATE, HTTP_KEY),
+            TlsSettings.read(reader));
     reader.check();
     return settings;
   }

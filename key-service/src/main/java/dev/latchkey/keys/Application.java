@@ -18,9 +18,11 @@ public final class Application {
         settings.grpc(),
         settings.operations(),
         settings.database(),
+        settings.server(),
         settings,
         settings.trust(),
         settings.usage(),
-        settings.feed());
+        settings.feed(),
+        settings.standby());
   }
 }

@@ -4,10 +4,12 @@ import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.feed.FeedSettings;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.RedisSettings;
+import dev.latchkey.keys.standby.StandbySettings;
 import dev.latchkey.keys.usage.UsageSettings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
  * @param usage how usage is counted and kept
  * @param feed how nodes learn of each other's changes
  * @param redis where nodes count rate limits together
+ * @param standby where keys may be looked up beside the primary
+ * @param server how connections are protected and bounded
  */
 public record KeyServiceSettings(
     Listener grpc,
@@ -41,7 +45,9 @@ public record KeyServiceSettings(
     TrustSettings trust,
     UsageSettings usage,
     FeedSettings feed,
-    RedisSettings redis) {
+    RedisSettings redis,
+    StandbySettings standby,
+    ServerSettings server) {
   private static final Setting PORT =
       new Setting("LATCHKEY_KEY_SERVICE_PORT", "9090", "Port of the gRPC server.");
   private static final Setting OPERATIONS_PORT =
@@ -77,7 +83,9 @@ public record KeyServiceSettings(
               UsageSettings.ALL.stream(),
               FeedSettings.ALL.stream(),
               RedisSettings.ALL.stream(),
-              DATABASE.all().stream())
+              ServerSettings.ALL.stream(),
+              DATABASE.all().stream(),
+              StandbySettings.ALL.stream())
           .flatMap(Function.identity())
           .toList();
 
@@ -96,7 +104,9 @@ public record KeyServiceSettings(
             TrustSettings.read(in),
             UsageSettings.read(in),
             FeedSettings.read(in),
-            RedisSettings.read(in));
+            RedisSettings.read(in),
+            StandbySettings.read(in),
+            ServerSettings.read(in));
     in.check();
     return settings;
   }

@@ -15,6 +15,7 @@ public final class Application {
   /** What is started for the given settings. */
   public static ServiceHost.Plan plan(TenantServiceSettings settings) {
     return new ServiceHost.Plan(
-        "tenant-service", settings.grpc(), settings.operations(), settings.database(), settings);
+        "tenant-service", settings.grpc(), settings.operations(), settings.database(),
+ settings.server(), settings);
   }
 }

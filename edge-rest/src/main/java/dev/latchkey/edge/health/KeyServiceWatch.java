@@ -40,6 +40,7 @@ public final class KeyServiceWatch implements AutoCloseable {
   private final Readiness readiness;
   private @Nullable ScheduledFuture<?> looking;
   private boolean watching;
+  private boolean renewing;
   private String waitingFor = "";
   private boolean keyFileThere;
   private boolean keyFileMissed;
@@ -105,12 +106,16 @@ public final class KeyServiceWatch implements AutoCloseable {
   }
 
   private void serving() {
-    waitingFor = "";
-    LOG.info("key-service at {} is serving", target);
+    renewing = false;
+    if (!waitingFor.isEmpty()) {
+      waitingFor = "";
+      LOG.info("key-service at {} is serving", target);
+    }
     readiness.clear(KEY_SERVICE);
   }
 
   private void waitFor(String what) {
+    renewing = false;
     if (!what.equals(waitingFor)) {
       waitingFor = what;
       LOG.info("waiting for key-service at {}: {}", target, what);
@@ -118,9 +123,29 @@ public final class KeyServiceWatch implements AutoCloseable {
     }
   }
 
+  /**
+   * Connections end for their age too: only when a new watch says nothing for a while is the
+   * service gone.
+   */
   private void ended(Status status) {
     watching = false;
-    waitFor("no connection (" + status.getCode() + ")");
+    if (!waitingFor.isEmpty() || renewing) {
+      renewing = false;
+      waitFor("no connection (" + status.getCode() + ")");
+      return;
+    }
+    renewing = true;
+    watching = true;
+    calls.run(this::watch);
+    var _ =
+        thread.schedule(
+            () -> {
+              if (renewing) {
+                waitFor("no connection (" + status.getCode() + ")");
+              }
+            },
+            PERIOD_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   private void onThread(Runnable step) {

@@ -7,33 +7,46 @@ import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import jakarta.inject.Singleton;
 
-/** Puts the {@link RequestGate} into every connection's pipeline. */
+/**
+ * Puts TLS, the {@link RequestClock} and the {@link RequestGate} into every connection's pipeline.
+ */
 @Singleton
 final class GateInstaller implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+  private static final String HTTP_CODEC = ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC;
+
+  private final Transport transport;
+
+  GateInstaller(Transport transport) {
+    this.transport = transport;
+  }
+
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
     NettyServerCustomizer.Registry registry = event.getBean();
-    registry.register(new Listener());
+    registry.register(new Listener(transport));
     return registry;
   }
 
-  private static final class Listener implements NettyServerCustomizer {
+  private record Listener(Transport transport) implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
-      return role == ChannelRole.CONNECTION ? new Connection(channel) : this;
+      if (role != ChannelRole.CONNECTION) {
+        return this;
+      }
+      transport.accept(channel);
+      return new Connection(channel, new RequestClock(transport.times()));
     }
   }
 
-  private record Connection(Channel channel) implements NettyServerCustomizer {
+  private record Connection(Channel channel, RequestClock clock) implements NettyServerCustomizer {
     @Override
     public void onStreamPipelineBuilt() {
       channel
           .pipeline()
-          .addAfter(
-              ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
-              "request-gate",
-              RequestGate.INSTANCE);
+          .addBefore(HTTP_CODEC, "request-clock-bytes", clock.bytes())
+          .addAfter(HTTP_CODEC, "request-gate", RequestGate.INSTANCE)
+          .addAfter(HTTP_CODEC, "request-clock", clock.messages());
     }
   }
 }

@@ -69,7 +69,7 @@ public class KeyDirectory {
     if (present != null && trust.holds(present)) {
       return CompletableFuture.completedFuture(present);
     }
-    if (!trust.mayAsk()) {
+    if (!loader.canLoad()) {
       Lookup.Found lasting = lasting(hash);
       if (lasting != null) {
         return CompletableFuture.completedFuture(lasting);

@@ -74,6 +74,11 @@ class KeyLoader {
     readers.forEach(Thread::start);
   }
 
+  /** Whether it is worth a try: the database can be asked, or something that speaks for it. */
+  boolean canLoad() {
+    return trust.mayAsk() || reader.canReadWithoutPrimary();
+  }
+
   /** Looks a key up; refuses with {@code OVERLOADED} if too many are waiting. Does not wait. */
   void load(Wanted wanted) {
     if (!waiting.offer(wanted)) {

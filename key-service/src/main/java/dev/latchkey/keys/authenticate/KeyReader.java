@@ -7,13 +7,13 @@ import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.KeyReads;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Members;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.keys.usage.UsageMeters;
 import dev.latchkey.kit.database.Sql;
-import dev.latchkey.kit.database.Transactions;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Duration;
@@ -30,13 +30,13 @@ class KeyReader {
   /** The database is taken for gone if it does not say a word for so long. */
   private static final Duration LONGEST_SILENCE = Duration.ofMillis(500);
 
-  private final Transactions transactions;
+  private final KeyReads reads;
   private final TenancyModel tenancy;
   private final Members members;
   private final UsageMeters meters;
 
-  KeyReader(Transactions transactions, TenancyModel tenancy, Members members, UsageMeters meters) {
-    this.transactions = transactions;
+  KeyReader(KeyReads reads, TenancyModel tenancy, Members members, UsageMeters meters) {
+    this.reads = reads;
     this.tenancy = tenancy;
     this.members = members;
     this.meters = meters;
@@ -46,13 +46,18 @@ class KeyReader {
   record Stored(StoredKey key, Optional<UUID> account) {}
 
   /**
-   * Those of the hashes that have a key, in one transaction.
+   * Those of the hashes that have a key.
    *
    * @throws dev.latchkey.kit.errors.ApiException {@code UNAVAILABLE} if the database cannot be
    *     asked
    */
   Map<KeyHash, Stored> read(Collection<KeyHash> hashes) {
-    return transactions.read(connection -> read(connection, hashes));
+    return reads.read(hashes, KeyReader::read);
+  }
+
+  /** Whether keys can be read although the primary database is lost. */
+  boolean canReadWithoutPrimary() {
+    return reads.standbySpeaksAlone();
   }
 
   private static Map<KeyHash, Stored> read(Connection connection, Collection<KeyHash> hashes) {

@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import dev.latchkey.keys.authenticate.KeyDirectory;
 import dev.latchkey.keys.feed.ChangeLog;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.StandbyGate;
 import dev.latchkey.kit.audit.AuditActor;
 import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.kit.audit.AuditLog;
@@ -35,6 +36,7 @@ public class KeyWrites {
   private final Transactions transactions;
   private final KeyDirectory directory;
   private final ChangeLog log;
+  private final StandbyGate standby;
   private final AuditLog audit;
   private final InstantSource clock;
 
@@ -42,11 +44,13 @@ public class KeyWrites {
       Transactions transactions,
       KeyDirectory directory,
       ChangeLog log,
+      StandbyGate standby,
       AuditLog audit,
       InstantSource clock) {
     this.transactions = transactions;
     this.directory = directory;
     this.log = log;
+    this.standby = standby;
     this.audit = audit;
     this.clock = clock;
   }
@@ -69,6 +73,7 @@ public class KeyWrites {
 
   <A extends Message> A run(Write<A> write) {
     return commit(
+        write.requestId() != null,
         transaction -> {
           Connection connection = transaction.connection();
           Optional<A> earlier =
@@ -87,6 +92,7 @@ public class KeyWrites {
   /** Runs a write of the call this thread works on whose repeats change nothing by themselves. */
   <T> T run(Function<KeyTransaction, T> work) {
     return commit(
+        false,
         transaction -> {
           T result = work.apply(transaction);
           audit.append(transaction.connection(), events(transaction, Map.of()));
@@ -115,6 +121,7 @@ public class KeyWrites {
    */
   public <T> T runOwn(Function<KeyTransaction, T> work, Function<T, Cause> cause) {
     return commit(
+        false,
         transaction -> {
           T result = work.apply(transaction);
           Cause known = cause.apply(result);
@@ -127,20 +134,25 @@ public class KeyWrites {
         });
   }
 
-  private <T> T commit(Function<KeyTransaction, T> work) {
+  /**
+   * @param isIdempotent whether a repeat of work that was committed finds that out
+   */
+  private <T> T commit(boolean isIdempotent, Function<KeyTransaction, T> work) {
     Set<KeyHash> hashes = new HashSet<>();
     AtomicBoolean logged = new AtomicBoolean();
+    Function<Connection, T> body =
+        connection -> {
+          KeyTransaction transaction = new KeyTransaction(connection, hashes);
+          T result = work.apply(transaction);
+          log.append(connection, transaction.touched());
+          logged.set(!transaction.touched().isEmpty());
+          return result;
+        };
     try {
-      return transactions.write(
-          connection -> {
-            KeyTransaction transaction = new KeyTransaction(connection, hashes);
-            T result = work.apply(transaction);
-            log.append(connection, transaction.touched());
-            logged.set(!transaction.touched().isEmpty());
-            return result;
-          });
+      return isIdempotent ? transactions.writeIdempotent(body) : transactions.write(body);
     } finally {
       // Also when it failed: a commit whose outcome was lost may have happened.
+      standby.committedHere();
       hashes.forEach(directory::forget);
       if (logged.get()) {
         log.committed();

@@ -41,7 +41,8 @@ final class RedisBreaker {
   private synchronized void open() {
     if (closed) {
       closed = false;
-      LOG.warn("Redis is late or gone: rate limits are counted on this node alone until it is back");
+      LOG.warn(
+          "Redis is late or gone: rate limits are counted on this node alone until it is back");
     }
   }
 

@@ -47,8 +47,7 @@ final class RedisCounter {
   }
 
   private Attempt attempt(ConsumptionProbe probe) {
-    LimitReading reading =
-        see(probe.getRemainingTokens(), probe.getNanosToWaitForReset());
+    LimitReading reading = see(probe.getRemainingTokens(), probe.getNanosToWaitForReset());
     return new Attempt(probe.isConsumed(), reading, probe.getNanosToWaitForRefill());
   }
 

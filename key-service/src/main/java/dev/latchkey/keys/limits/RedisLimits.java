@@ -42,8 +42,7 @@ final class RedisLimits implements RateLimiter {
     RedisBreaker breaker = new RedisBreaker();
     RedisCounters shared = new RedisCounters(link, clock, NanoTime.SYSTEM, counters);
     SharedRateLimiter limiter =
-        new SharedRateLimiter(
-            local, shared, breaker, new RedisMetrics(registry, breaker), timeout);
+        new SharedRateLimiter(local, shared, breaker, new RedisMetrics(registry, breaker), timeout);
     RedisProbe probe =
         new RedisProbe(
             link, clock, breaker, shared, NanoTime.SYSTEM, PROBE_PAUSE, timeout, FIRST_ANSWER);

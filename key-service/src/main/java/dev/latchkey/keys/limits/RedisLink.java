@@ -148,8 +148,7 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
    */
   CompletableFuture<Long> probe(String key) {
     RedisFuture<List<byte[]>> asked =
-        call(
-            commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
+        call(commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
     return asked.toCompletableFuture().thenApply(RedisLink::nanos);
   }
 

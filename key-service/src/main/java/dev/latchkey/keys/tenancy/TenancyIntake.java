@@ -1,6 +1,5 @@
 package dev.latchkey.keys.tenancy;
 
-import dev.latchkey.kit.database.SqlFailure;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import jakarta.inject.Singleton;
@@ -195,10 +194,7 @@ class TenancyIntake {
       List<TenancyResource> resources, Entry<T> entry, List<Runnable> afterwards) {
     try {
       return entry.enter(SHORT_WAIT, afterwards);
-    } catch (SqlFailure busy) {
-      if (!busy.isLockTimeout()) {
-        throw busy;
-      }
+    } catch (CopyBusy busy) {
       publish(resources);
       return entry.enter(LONG_WAIT, afterwards);
     }

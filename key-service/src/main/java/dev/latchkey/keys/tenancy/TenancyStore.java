@@ -1,6 +1,7 @@
 package dev.latchkey.keys.tenancy;
 
 import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.SqlFailure;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import jakarta.inject.Singleton;
@@ -58,6 +59,14 @@ class TenancyStore {
 
   /** Holds the position until the transaction ends. */
   private static Optional<CopyPosition> hold(Connection connection, Duration wait) {
+    try {
+      return held(connection, wait);
+    } catch (SqlFailure failure) {
+      throw failure.isLockTimeout() ? new CopyBusy() : failure;
+    }
+  }
+
+  private static Optional<CopyPosition> held(Connection connection, Duration wait) {
     Sql.first(
         connection,
         "SELECT set_config('lock_timeout', ?, true),"
@@ -104,7 +113,7 @@ class TenancyStore {
    * @param wait how long to wait for whoever is at it just now
    * @param afterwards gets what remains to be done once it is committed
    * @return false if the copy does not have all that comes before, and nothing was entered
-   * @throws dev.latchkey.kit.database.SqlFailure after the wait ({@code isLockTimeout})
+   * @throws CopyBusy after the wait
    */
   boolean apply(
       CopyPosition since,

@@ -3,6 +3,7 @@ package dev.latchkey.keys.tenancy;
 import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.tls.Tls;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import jakarta.inject.Singleton;
@@ -15,9 +16,10 @@ final class TenantServiceFactory {
 
   @Singleton
   @Bean(preDestroy = "close")
-  TenantServiceClient tenantServiceClient(KeyServiceSettings settings) {
+  TenantServiceClient tenantServiceClient(KeyServiceSettings settings, Tls tls) {
     return new TenantServiceClient(
-        Channels.open(settings.tenantService()),
+        Channels.open(
+            settings.tenantService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE),
         new ServiceCredential(settings.secretsDir().resolve(KEY_FILE)));
   }
 }

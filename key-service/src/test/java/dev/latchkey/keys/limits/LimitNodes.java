@@ -62,13 +62,16 @@ final class LimitNodes implements AutoCloseable {
   /** How long Redis took on average. */
   double meanMicros() {
     return registries.stream()
-            .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
-            .mapToDouble(Timer::count)
-            .sum()
-        == 0
+                .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
+                .mapToDouble(Timer::count)
+                .sum()
+            == 0
         ? 0
-        : registries.getFirst().get("latchkey.limits.redis.latency").timer().mean(
-            java.util.concurrent.TimeUnit.MICROSECONDS);
+        : registries
+            .getFirst()
+            .get("latchkey.limits.redis.latency")
+            .timer()
+            .mean(java.util.concurrent.TimeUnit.MICROSECONDS);
   }
 
   @Override

@@ -105,6 +105,12 @@ public final class RunningKeyService implements AutoCloseable {
         Map.of("LATCHKEY_TENANT_SERVICE", door.target()));
   }
 
+  /** On a database of the caller's, beside those settings that every test needs. */
+  public static RunningKeyService on(String databaseUrl, Map<String, String> more) {
+    return new RunningKeyService(
+        new StandInTenancy(), new MovableClock(), databaseUrl, newSecrets(), true, more);
+  }
+
   private static Path newSecrets() {
     try {
       return Files.createTempDirectory("latchkey-secrets");

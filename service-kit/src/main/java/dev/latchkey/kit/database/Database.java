@@ -1,5 +1,6 @@
 package dev.latchkey.kit.database;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.latchkey.kit.secret.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,8 +55,9 @@ public final class Database implements AutoCloseable {
   private void awaitConnection() {
     Duration pause = FIRST_PAUSE;
     while (true) {
-      try (Connection connection = DriverManager.getConnection(url, credentials())) {
+      try (Connection connection = DriverManager.getConnection(url, properties())) {
         if (connection.isValid(5)) {
+          warnOfMissingLimits(connection);
           return;
         }
       } catch (SQLException e) {
@@ -68,19 +71,44 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** A pooler in between may leave out what the driver asks for. */
+  private void warnOfMissingLimits(Connection connection) {
+    String limit =
+        Sql.first(connection, "SHOW statement_timeout", row -> row.getString(1)).orElse("");
+    if (limit.equals("0")) {
+      LOG.warn(
+          "statements in the {} database have no time limit: behind a pooler, set"
+              + " statement_timeout, lock_timeout and idle_in_transaction_session_timeout on the"
+              + " role {} (docs/scaling.md)",
+          settings.name(),
+          settings.user());
+    }
+  }
+
   private void migrate() {
     Flyway.configure()
-        .dataSource(url, settings.user(), settings.password().map(Secret::reveal).orElse(""))
+        .dataSource(url, settings.user(), password())
+        .jdbcProperties(Connections.migration())
         .locations("classpath:db/kit", "classpath:db/migration")
+        .callbacks(new NoTimeLimit())
         .load()
         .migrate();
+  }
+
+  private String password() {
+    return settings.password().map(Secret::reveal).orElse("");
   }
 
   private Properties credentials() {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user());
     settings.password().ifPresent(secret -> properties.setProperty("password", secret.reveal()));
-    properties.setProperty("connectTimeout", "5");
+    return properties;
+  }
+
+  private Properties properties() {
+    Properties properties = credentials();
+    properties.putAll(Connections.work());
     return properties;
   }
 
@@ -91,22 +119,44 @@ public final class Database implements AutoCloseable {
 
   /** The properties that make Micronaut's {@code default} data source use this database. */
   public Map<String, Object> dataSourceProperties() {
-    Map<String, Object> properties = new HashMap<>();
+    Map<String, Object> properties = new HashMap<>(Connections.dataSource(settings.poolSize()));
     properties.put("datasources.default.url", url);
     properties.put("datasources.default.username", settings.user());
-    properties.put(
-        "datasources.default.password", settings.password().map(Secret::reveal).orElse(""));
+    properties.put("datasources.default.password", password());
     properties.put("datasources.default.driver-class-name", "org.postgresql.Driver");
     properties.put("datasources.default.dialect", "POSTGRES");
-    properties.put("datasources.default.maximum-pool-size", settings.poolSize());
-    properties.put("datasources.default.connection-timeout", 2_000);
-    properties.put("datasources.default.validation-timeout", 1_000);
-    properties.put("datasources.default.data-source-properties.socketTimeout", "15");
-    properties.put("datasources.default.data-source-properties.connectTimeout", "2");
-    properties.put("datasources.default.data-source-properties.tcpKeepAlive", "true");
-    properties.put("datasources.default.allow-pool-suspension", false);
-    properties.put("datasources.default.initialization-fail-timeout", -1);
     return properties;
+  }
+
+  /** Connections of their own for short reads that callers wait for: half as many as for work. */
+  public ReadPool lookups() {
+    return new ReadPool(
+        Connections.lookupPool("lookups", url, credentials(), lookupConnections()),
+        settings.name() + " database");
+  }
+
+  /**
+   * The same to another server with this database, a standby, as the same role.
+   *
+   * @param standby its JDBC URL
+   */
+  public ReadPool lookups(String standby) {
+    return new ReadPool(
+        Connections.lookupPool("standby", standby, credentials(), lookupConnections()),
+        settings.name() + " database's standby");
+  }
+
+  private int lookupConnections() {
+    return Math.max(2, settings.poolSize() / 2);
+  }
+
+  /** Replaces the idle connections of a pool that lost one, at most twice a second. */
+  public static Runnable evicting(DataSource dataSource) {
+    try {
+      return new Eviction(dataSource.unwrap(HikariDataSource.class));
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
   }
 
   @Override

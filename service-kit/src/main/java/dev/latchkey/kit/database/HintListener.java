@@ -83,7 +83,7 @@ final class HintListener implements AutoCloseable {
       LOG.info(
           "no hints come on {}, changes are found by polling alone: {}",
           channel,
-          Connectivity.describe(lost));
+          Fault.describe(lost));
     }
   }
 

@@ -12,10 +12,6 @@ import org.postgresql.util.ServerErrorMessage;
 public final class SqlFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final String SERIALIZATION_FAILURE = "40001";
-  private static final String DEADLOCK = "40P01";
-
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   private final String state;
   private final @Nullable String constraint;
@@ -41,19 +37,6 @@ public final class SqlFailure extends RuntimeException {
 
   /** Whether a lock was not given within the transaction's {@code lock_timeout}. */
   public boolean isLockTimeout() {
-    return state.equals(LOCK_NOT_AVAILABLE);
-  }
-
-  /** Whether the transaction was rolled back for no fault of its own, and can be run again. */
-  public boolean isRetryable() {
-    return state.equals(SERIALIZATION_FAILURE) || state.equals(DEADLOCK);
-  }
-
-  /**
-   * Whether the database could not be used at all: class 08 (connection), 57 (operator
-   * intervention: shutdown, start-up) and 53 (resources: disk full, too many connections).
-   */
-  public boolean isUnavailable() {
-    return state.startsWith("08") || state.startsWith("57") || state.startsWith("53");
+    return state.equals(Fault.LOCK_NOT_AVAILABLE);
   }
 }

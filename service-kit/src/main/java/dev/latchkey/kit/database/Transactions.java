@@ -1,43 +1,71 @@
 package dev.latchkey.kit.database;
 
-import dev.latchkey.kit.errors.ApiException;
 import io.micronaut.transaction.TransactionDefinition;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.support.DefaultTransactionDefinition;
 import java.sql.Connection;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work in a transaction. Work that the database rolled back for no fault of its own
- * (serialization failure, deadlock) is run again, so it must have no effect outside the database
- * before it returns; a lost database becomes {@code UNAVAILABLE}. Safe for use by many threads.
+ * Runs work in a transaction, and again where that is safe: so it must have no effect outside the
+ * database before it returns. Safe for use by many threads.
+ *
+ * <ul>
+ *   <li>A transaction that the database rolled back for no fault of its own (serialization failure,
+ *       deadlock) is run again, a few times, after short pauses.
+ *   <li>One whose connection was lost before its commit was sent was rolled back by the server: it
+ *       is run once more at once, on another connection.
+ *   <li>One whose connection was lost at its commit may have been committed: it is run again only
+ *       where that was said to be harmless ({@link #writeIdempotent}).
+ *   <li>What is left of all that, and a database that has no disk, no connection or no lock to
+ *       give, is {@code UNAVAILABLE}.
+ * </ul>
+ *
+ * <p>Inside work that is under way on the same thread, further work joins its transaction.
  */
 public final class Transactions {
-  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
-  private static final int ATTEMPTS = 4;
-
   private static final TransactionDefinition SNAPSHOT = snapshotDefinition();
 
   private final TransactionOperations<Connection> operations;
-  private final String name;
+  private final Attempts attempts;
 
   /**
    * @param name what callers read when it cannot be reached: {@code key database}
    */
   public Transactions(TransactionOperations<Connection> operations, String name) {
+    this(operations, name, () -> {});
+  }
+
+  /**
+   * @param name what callers read when it cannot be reached: {@code key database}
+   * @param onLost told of each connection that was lost, before another one is tried
+   */
+  public Transactions(TransactionOperations<Connection> operations, String name, Runnable onLost) {
     this.operations = operations;
-    this.name = name;
+    this.attempts = new Attempts(name, onLost);
   }
 
-  /** Runs work that may change rows; commits when it returns, rolls back when it throws. */
+  /**
+   * Runs work that may change rows; commits when it returns, rolls back when it throws. Never
+   * committed twice: where the answer to the commit was lost, the outcome is not known to the
+   * caller either.
+   */
   public <T> T write(Function<Connection, T> work) {
-    return run(TransactionDefinition.DEFAULT, work, ATTEMPTS);
+    return run(TransactionDefinition.DEFAULT, work, true, false);
   }
 
-  /** Runs work that changes rows and has no result. */
+  /**
+   * Runs work that finds out by itself whether it was committed before, and then changes nothing:
+   * by a request id ({@link dev.latchkey.kit.idempotency.Idempotency}), or because it only sets
+   * rows to what they are to be. It is run again also where the answer to the commit was lost.
+   */
+  public <T> T writeIdempotent(Function<Connection, T> work) {
+    return run(TransactionDefinition.DEFAULT, work, true, true);
+  }
+
+  /** Runs work that changes rows and has no result; see {@link #write}. */
   public void change(Consumer<Connection> work) {
     int _ =
         write(
@@ -49,36 +77,73 @@ public final class Transactions {
 
   /** Runs work that only reads. */
   public <T> T read(Function<Connection, T> work) {
-    return run(TransactionDefinition.READ_ONLY, work, ATTEMPTS);
+    return run(TransactionDefinition.READ_ONLY, work, true, true);
   }
 
   /**
    * Runs work that reads everything as of one instant (repeatable read). For work that may take
-   * long and hands out what it reads on the way: a failure does not make it run again.
+   * long and hands out what it reads on the way: its statements have no time limit, and a failure
+   * does not make it run again.
    */
   public <T> T snapshot(Function<Connection, T> work) {
-    return run(SNAPSHOT, work, 1);
+    return run(
+        SNAPSHOT,
+        connection -> {
+          int _ = Sql.update(connection, "SET LOCAL statement_timeout = 0");
+          return work.apply(connection);
+        },
+        false,
+        false);
   }
 
-  private <T> T run(TransactionDefinition definition, Function<Connection, T> work, int attempts) {
-    for (int attempt = 1; ; attempt++) {
+  private <T> T run(
+      TransactionDefinition definition,
+      Function<Connection, T> work,
+      boolean mayRepeat,
+      boolean isIdempotent) {
+    // A part of a transaction cannot be run again without the whole.
+    boolean joins = operations.findTransactionStatus().isPresent();
+    return attempts.run(
+        mayRepeat && !joins, isIdempotent, () -> new Transaction<>(definition, work));
+  }
+
+  /** One run of the work and its commit. */
+  private final class Transaction<T> implements Attempts.Attempt<T> {
+    private final TransactionDefinition definition;
+    private final Function<Connection, T> work;
+    private @Nullable RuntimeException failure;
+    private boolean done;
+
+    Transaction(TransactionDefinition definition, Function<Connection, T> work) {
+      this.definition = definition;
+      this.work = work;
+    }
+
+    @Override
+    public T run() {
+      return operations.execute(definition, status -> apply(status.getConnection()));
+    }
+
+    private T apply(Connection connection) {
       try {
-        return operations.execute(definition, status -> work.apply(status.getConnection()));
-      } catch (SqlFailure failure) {
-        if (failure.isUnavailable()) {
-          throw unavailable(failure);
-        }
-        if (!failure.isRetryable() || attempt >= attempts) {
-          throw failure;
-        }
-      } catch (ApiException refusal) {
-        throw refusal;
-      } catch (RuntimeException failure) {
-        if (Connectivity.isLost(failure)) {
-          throw unavailable(failure);
-        }
-        throw failure;
+        T result = work.apply(connection);
+        done = true;
+        return result;
+      } catch (RuntimeException thrown) {
+        // On a dead connection the rollback fails too, and would say so instead.
+        failure = thrown;
+        throw thrown;
       }
+    }
+
+    @Override
+    public RuntimeException failure(RuntimeException thrown) {
+      return failure == null ? thrown : failure;
+    }
+
+    @Override
+    public boolean isInDoubt() {
+      return done && !definition.isReadOnly().orElse(false);
     }
   }
 
@@ -87,10 +152,5 @@ public final class Transactions {
     definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
     definition.setReadOnly(true);
     return definition;
-  }
-
-  private ApiException unavailable(RuntimeException failure) {
-    LOG.warn("the {} cannot be used: {}", name, Connectivity.describe(failure));
-    return ApiException.unavailable(name);
   }
 }

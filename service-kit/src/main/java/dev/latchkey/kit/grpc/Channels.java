@@ -11,7 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /** How our services reach each other. */
 public final class Channels {
-  private static final int LARGEST_MESSAGE = 4 << 20;
+  /** The largest answer between services, in bytes. */
+  public static final int LARGEST_MESSAGE = 4 << 20;
+
   private static final Executor BETWEEN_ATTEMPTS =
       CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 

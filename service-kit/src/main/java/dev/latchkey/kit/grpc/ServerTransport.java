@@ -1,6 +1,9 @@
 package dev.latchkey.kit.grpc;
 
+import dev.latchkey.kit.net.Connections;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -13,6 +16,7 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,15 +29,47 @@ public final class ServerTransport {
   private static final int LARGEST_METADATA = 16 << 10;
   private static final int STREAMS_PER_CONNECTION = 1_000;
 
+  /** Of a connection, and of each of its calls: what may be sent before it is taken in. */
+  private static final int FLOW_CONTROL_WINDOW = 1 << 20;
+
+  /**
+   * A client whose deadlines all pass cancels each of its {@value #STREAMS_PER_CONNECTION} calls;
+   * rapid resets come by the hundred thousand.
+   */
+  private static final int MOST_RESETS = 20_000;
+
+  private static final int RESETS_WINDOW_SECONDS = 10;
+
   private ServerTransport() {}
 
-  /** A builder with the transport set up, listening on one address. */
+  /** A builder in plain text with the limits of a service, listening on one address. */
   public static ServerBuilder<?> builder(String host, int port) {
+    return builder(
+        new InetSocketAddress(host, port),
+        InsecureServerCredentials.create(),
+        TransportLimits.DEFAULT,
+        new Connections(Connections.MOST));
+  }
+
+  /**
+   * A builder with the transport set up.
+   *
+   * @param connections counts the connections, and bounds them
+   */
+  public static ServerBuilder<?> builder(
+      SocketAddress address,
+      ServerCredentials credentials,
+      TransportLimits limits,
+      Connections connections) {
     boolean epoll = Epoll.isAvailable();
-    Class<? extends ServerChannel> channelType =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    return NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
-        .channelType(channelType)
+    return NettyServerBuilder.forAddress(address, credentials)
+        .channelFactory(
+            () -> {
+              ServerChannel listener =
+                  epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+              listener.pipeline().addLast(new ConnectionGuard(connections, limits.start()));
+              return listener;
+            })
         .bossEventLoopGroup(group(epoll, "grpc-accept", 1))
         .workerEventLoopGroup(
             group(epoll, "grpc-worker", Runtime.getRuntime().availableProcessors()))
@@ -42,10 +78,15 @@ public final class ServerTransport {
         .maxInboundMessageSize(LARGEST_MESSAGE)
         .maxInboundMetadataSize(LARGEST_METADATA)
         .maxConcurrentCallsPerConnection(STREAMS_PER_CONNECTION)
+        .maxRstFramesPerWindow(MOST_RESETS, RESETS_WINDOW_SECONDS)
+        .flowControlWindow(FLOW_CONTROL_WINDOW)
         .permitKeepAliveTime(10, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
-        .keepAliveTime(60, TimeUnit.SECONDS)
-        .keepAliveTimeout(10, TimeUnit.SECONDS);
+        .keepAliveTime(limits.silence().toMillis(), TimeUnit.MILLISECONDS)
+        .keepAliveTimeout(limits.pingTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionAge(limits.age().toMillis(), TimeUnit.MILLISECONDS)
+        .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static EventLoopGroup group(boolean epoll, String name, int threads) {

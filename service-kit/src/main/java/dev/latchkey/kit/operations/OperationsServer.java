@@ -2,13 +2,18 @@ package dev.latchkey.kit.operations;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * The HTTP listener for operators, apart from the service's own port: {@code /health/liveness},
@@ -16,6 +21,30 @@ import java.util.stream.Collectors;
  * from outside.
  */
 public final class OperationsServer implements AutoCloseable {
+  /**
+   * The JDK's server reads its limits from system properties, once, and has none by itself. In
+   * connections and seconds; an operator's own values hold.
+   */
+  private static final Map<String, String> LIMITS =
+      Map.of(
+          "jdk.httpserver.maxConnections", "200",
+          "sun.net.httpserver.maxReqTime", "10",
+          "sun.net.httpserver.maxRspTime", "30",
+          "sun.net.httpserver.idleInterval", "30",
+          "sun.net.httpserver.maxIdleConnections", "50",
+          "sun.net.httpserver.maxReqHeaders", "100",
+          "sun.net.httpserver.maxReqHeaderSize", "16384");
+
+  static {
+    LIMITS.forEach(
+        (name, value) -> {
+          if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+          }
+        });
+  }
+
+  private static final int BACKLOG = 16;
   private static final String JSON = "application/json";
 
   private final HttpServer server;
@@ -29,11 +58,19 @@ public final class OperationsServer implements AutoCloseable {
     this.metrics = metrics;
   }
 
-  /** Starts listening. */
+  /**
+   * Starts listening.
+   *
+   * @param tls what to protect the connections with; none for plain text
+   */
   public static OperationsServer start(
-      String host, int port, Readiness readiness, PrometheusMeterRegistry metrics) {
+      String host,
+      int port,
+      Optional<SSLContext> tls,
+      Readiness readiness,
+      PrometheusMeterRegistry metrics) {
     try {
-      HttpServer http = HttpServer.create(new InetSocketAddress(host, port), 16);
+      HttpServer http = create(new InetSocketAddress(host, port), tls);
       OperationsServer operations = new OperationsServer(http, readiness, metrics);
       http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       http.createContext("/health/liveness", operations::liveness);
@@ -44,6 +81,16 @@ public final class OperationsServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on %s:%d".formatted(host, port), e);
     }
+  }
+
+  private static HttpServer create(InetSocketAddress address, Optional<SSLContext> tls)
+      throws IOException {
+    if (tls.isEmpty()) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    HttpsServer https = HttpsServer.create(address, BACKLOG);
+    https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
+    return https;
   }
 
   /** The port it listens on. */

@@ -2,9 +2,14 @@ package dev.latchkey.kit.runtime;
 
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.ManagementInterceptor;
+import dev.latchkey.kit.grpc.CallDeadline;
 import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.kit.grpc.TransportLimits;
+import dev.latchkey.kit.net.Connections;
 import dev.latchkey.kit.operations.Readiness;
+import dev.latchkey.kit.tls.Tls;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptors;
@@ -15,6 +20,8 @@ import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.grpc.server.GrpcServerBuilder;
 import jakarta.inject.Singleton;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -26,6 +33,7 @@ import java.util.List;
 @Requires(bean = ServiceHost.Plan.class)
 final class GrpcServerFactory {
   private static final int MOST_MANAGEMENT_CALLS = 1_000;
+  private static final Duration LONGEST_MANAGEMENT_CALL = Duration.ofSeconds(60);
 
   @Singleton
   @Replaces(bean = ServerBuilder.class, factory = GrpcServerBuilder.class)
@@ -34,12 +42,20 @@ final class GrpcServerFactory {
       List<BindableService> services,
       CallerAuthenticator authenticator,
       Readiness readiness,
+      Tls tls,
+      MeterRegistry metrics,
       OpenEndedCalls openEnded) {
     Offload offload = new Offload(MOST_MANAGEMENT_CALLS);
     ManagementInterceptor management = new ManagementInterceptor(authenticator);
-    ServerBuilder<?> builder = ServerTransport.builder(plan.grpc().host(), plan.grpc().port());
+    CallDeadline deadline = new CallDeadline(LONGEST_MANAGEMENT_CALL);
+    ServerBuilder<?> builder =
+        ServerTransport.builder(
+            new InetSocketAddress(plan.grpc().host(), plan.grpc().port()),
+            tls.serverCredentials(),
+            TransportLimits.DEFAULT.withAge(plan.server().maxConnectionAge()),
+            new Connections(Connections.MOST).bindTo(metrics));
     for (BindableService service : services) {
-      builder.addService(bound(service, offload, management));
+      builder.addService(bound(service, deadline, offload, management));
     }
     return builder
         .addService(ServerInterceptors.intercept(readiness.health().getHealthService(), openEnded))
@@ -48,9 +64,9 @@ final class GrpcServerFactory {
   }
 
   private static ServerServiceDefinition bound(
-      BindableService service, Offload offload, ManagementInterceptor management) {
+      BindableService service, CallDeadline deadline, Offload offload, ManagementInterceptor management) {
     return service instanceof ManagementEndpoint
-        ? WellFormed.bind(service, offload, management)
+        ? WellFormed.bind(service, deadline, offload, management)
         : service.bindService();
   }
 }

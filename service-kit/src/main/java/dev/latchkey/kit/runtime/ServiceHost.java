@@ -5,6 +5,7 @@ import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.database.DirectConnections;
 import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
+import dev.latchkey.kit.tls.Tls;
 import io.grpc.Server;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
@@ -40,6 +41,7 @@ public final class ServiceHost implements RunningService {
    * @param grpc where its gRPC server listens
    * @param operations where its operations server listens
    * @param database where its database is
+   * @param server how its connections are protected and bounded
    * @param beans what the service gives its beans beside the common ones: its settings
    * @param clock the time it goes by
    */
@@ -48,6 +50,7 @@ public final class ServiceHost implements RunningService {
       Listener grpc,
       Listener operations,
       DatabaseSettings database,
+      ServerSettings server,
       List<Object> beans,
       InstantSource clock) {
     public Plan {
@@ -60,18 +63,20 @@ public final class ServiceHost implements RunningService {
         Listener grpc,
         Listener operations,
         DatabaseSettings database,
+        ServerSettings server,
         Object... beans) {
-      this(name, grpc, operations, database, List.of(beans), InstantSource.system());
+      this(name, grpc, operations, database, server, List.of(beans), InstantSource.system());
     }
 
     /** The same with another clock. */
     public Plan withClock(InstantSource another) {
-      return new Plan(name, grpc, operations, database, beans, another);
+      return new Plan(name, grpc, operations, database, server, beans, another);
     }
   }
 
   private final Plan plan;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
+  private final Tls tls;
   private final ApplicationContext context;
   private final GrpcEmbeddedServer grpc;
   private final OperationsServer operations;
@@ -79,6 +84,7 @@ public final class ServiceHost implements RunningService {
   private ServiceHost(Plan plan) {
     this.plan = plan;
     try {
+      tls = closedLater(Tls.open(plan.server().tls()));
       Database database = closedLater(Database.open(plan.database()));
       context = closedLater(startContext(database));
       grpc = startGrpc();
@@ -124,6 +130,8 @@ public final class ServiceHost implements RunningService {
             .build();
     built.registerSingleton(Plan.class, plan);
     built.registerSingleton(DirectConnections.class, database.directConnections());
+    built.registerSingleton(Database.class, database);
+    built.registerSingleton(Tls.class, tls);
     plan.beans().forEach(built::registerSingleton);
     return built.start();
   }
@@ -144,6 +152,7 @@ public final class ServiceHost implements RunningService {
           OperationsServer.start(
               plan.operations().host(),
               plan.operations().port(),
+              tls.operations(),
               readiness(),
               context.getBean(PrometheusMeterRegistry.class)));
     } catch (RuntimeException failure) {

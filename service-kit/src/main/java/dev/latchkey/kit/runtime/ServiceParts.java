@@ -2,6 +2,8 @@ package dev.latchkey.kit.runtime;
 
 import dev.latchkey.kit.audit.AuditLists;
 import dev.latchkey.kit.audit.AuditLog;
+import dev.latchkey.kit.database.Database;
+import dev.latchkey.kit.database.ReadPool;
 import dev.latchkey.kit.database.ServiceSecrets;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.id.Uuid7;
@@ -18,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.InstantSource;
+import javax.sql.DataSource;
 
 /** The beans that every service with a database has. */
 @Factory
@@ -47,8 +50,16 @@ final class ServiceParts {
   }
 
   @Singleton
-  Transactions transactions(TransactionOperations<Connection> operations) {
-    return new Transactions(operations, plan.database().name() + " database");
+  Transactions transactions(TransactionOperations<Connection> operations, DataSource dataSource) {
+    return new Transactions(
+        operations, plan.database().name() + " database", Database.evicting(dataSource));
+  }
+
+  /** Made only where something asks for it. */
+  @Singleton
+  @Bean(preDestroy = "close")
+  ReadPool lookups(Database database) {
+    return database.lookups();
   }
 
   @Singleton

@@ -3,6 +3,7 @@ package dev.latchkey.tenancy.caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
+import dev.latchkey.kit.tls.Tls;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
 import io.grpc.ManagedChannel;
@@ -19,8 +20,9 @@ final class KeyServiceClient {
   @Singleton
   @Named(NAME)
   @Bean(preDestroy = "shutdownNow")
-  ManagedChannel channel(TenantServiceSettings settings) {
-    return Channels.open(settings.keyService());
+  ManagedChannel channel(TenantServiceSettings settings, Tls tls) {
+    return Channels.open(
+        settings.keyService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE);
   }
 
   @Singleton

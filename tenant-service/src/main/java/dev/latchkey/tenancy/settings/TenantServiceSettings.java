@@ -3,12 +3,14 @@ package dev.latchkey.tenancy.settings;
 import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.runtime.CommonSettings;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param keyService {@code host:port} of the key service, which tells who a caller is
  * @param expirySweepInterval how long to wait between two looks for expired environments
  * @param changeRetention how long changes are kept for those who follow them
+ * @param server how connections are protected and bounded
  */
 public record TenantServiceSettings(
     Listener grpc,
@@ -29,7 +32,8 @@ public record TenantServiceSettings(
     Path serviceKey,
     String keyService,
     Duration expirySweepInterval,
-    Duration changeRetention) {
+    Duration changeRetention,
+    ServerSettings server) {
 
   private static final Setting PORT =
       new Setting("LATCHKEY_TENANT_SERVICE_PORT", "9091", "Port of the gRPC server; 0 for any.");
@@ -62,7 +66,7 @@ public record TenantServiceSettings(
 
   /** Every setting, in the order of the configuration table. */
   public static final List<Setting> ALL =
-      Stream.concat(
+      Stream.of(
               Stream.of(
                   CommonSettings.HOST,
                   PORT,
@@ -72,7 +76,9 @@ public record TenantServiceSettings(
                   CHANGE_RETENTION,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
+              ServerSettings.ALL.stream(),
               DATABASE.all().stream())
+          .flatMap(Function.identity())
           .toList();
 
   /**
@@ -90,7 +96,8 @@ public record TenantServiceSettings(
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
             in.target(KEY_SERVICE),
             in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)),
-            in.duration(CHANGE_RETENTION, Duration.ofMinutes(1), Duration.ofDays(90)));
+            in.duration(CHANGE_RETENTION, Duration.ofMinutes(1), Duration.ofDays(90)),
+            ServerSettings.read(in));
     in.check();
     return settings;
   }

@@ -6,8 +6,10 @@ import dev.latchkey.kit.database.DatabaseSettings;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.runtime.Listener;
+import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.runtime.ServiceHost;
 import dev.latchkey.kit.settings.Setting;
+import dev.latchkey.kit.tls.TlsSettings;
 import dev.latchkey.proto.access.v1.Role;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.tenancy.Application;
@@ -101,7 +103,8 @@ public final class Deployment implements AutoCloseable {
                 serviceKey,
                 keys.target(),
                 expirySweepInterval,
-                Duration.ofHours(24)))
+                Duration.ofHours(24),
+                new ServerSettings(TlsSettings.NONE, Duration.ofMinutes(5))))
         .withClock(clock);
   }
 

@@ -1,0 +1,79 @@
+package dev.latchkey.keys.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.keys.support.Pooler;
+import dev.latchkey.keys.support.PostgresServer;
+import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.kit.database.Sql;
+import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The whole service, its migrations too, behind a pooler in transaction mode. */
+class PoolerTest {
+  private static final int KEYS = 40;
+
+  @Test
+  void theServiceWorks_onFewerConnectionsThanItsPoolsHave() throws Exception {
+    try (PostgresServer server = PostgresServer.create(Map.of("fsync", "off"))) {
+      server.execute(
+          "postgres",
+          "CREATE ROLE latchkey LOGIN",
+          "CREATE DATABASE keys OWNER latchkey",
+          "ALTER ROLE latchkey SET statement_timeout = '11s'",
+          "ALTER ROLE latchkey SET lock_timeout = '5s'");
+      try (Pooler pooler = new Pooler(server, "keys", "latchkey");
+          RunningKeyService service =
+              RunningKeyService.on(
+                  pooler.url(), Map.of("LATCHKEY_KEYS_DATABASE_USER", "latchkey"))) {
+        String node = service.tenancy().branch("pooled").project().getId();
+        String _ = service.create(node).getSecret();
+        List<CompletableFuture<Void>> calls = new ArrayList<>();
+        for (int i = 0; i < KEYS; i++) {
+          calls.add(
+              CompletableFuture.runAsync(
+                  () -> makeUseAndRevoke(service, node), Thread::startVirtualThread));
+        }
+        for (CompletableFuture<Void> call : calls) {
+          var _ = call.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(server.value("keys", "SELECT count(*) FROM api_key WHERE state = 'REVOKED'"))
+            .isEqualTo(Integer.toString(KEYS));
+        Transactions transactions = service.host().context().getBean(Transactions.class);
+        for (int i = 0; i < 10; i++) {
+          assertThat(
+                  transactions.<String>read(
+                      in ->
+                          Sql.first(in, "SHOW statement_timeout", row -> row.getString(1))
+                              .orElseThrow()))
+              .as("the role's limit; none was left behind by a snapshot or a migration")
+              .isEqualTo("11s");
+          assertThat(
+                  transactions.<String>snapshot(
+                      in ->
+                          Sql.first(in, "SHOW statement_timeout", row -> row.getString(1))
+                              .orElseThrow()))
+              .isEqualTo("0");
+        }
+      }
+    }
+  }
+
+  private static void makeUseAndRevoke(RunningKeyService service, String node) {
+    CreateKeyResponse key = service.create(node);
+    assertThat(service.authenticate(key.getSecret()).hasAllowed()).isTrue();
+    var _ =
+        service
+            .keys()
+            .revokeKey(RevokeKeyRequest.newBuilder().setKeyId(key.getKey().getId()).build());
+    assertThat(service.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
+  }
+}

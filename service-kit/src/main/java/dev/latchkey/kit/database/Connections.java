@@ -1,0 +1,98 @@
+package dev.latchkey.kit.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * How connections are made and kept, so that no call hangs on a server that does not answer, and a
+ * promoted standby is found within seconds. What the URL says itself wins over what stands here.
+ */
+final class Connections {
+  /** Beyond these the server ends ordinary work; migrations and snapshots are excepted. */
+  private static final String WORK_LIMITS =
+      "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s";
+
+  private static final String LOOKUP_LIMITS = "-c statement_timeout=1500ms -c lock_timeout=1s";
+
+  /** Milliseconds that one waits for a connection; the pool tries to make one this often too. */
+  private static final int WORK_WAIT = 1_500;
+
+  private static final int LOOKUP_WAIT = 1_000;
+  private static final int VALIDATION = 500;
+  private static final int KEEPALIVE = 30_000;
+  private static final int LIFETIME = 15 * 60_000;
+
+  private Connections() {}
+
+  /** The driver's properties of every connection, seconds where they are times. */
+  private static Map<String, String> common() {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("tcpKeepAlive", "true");
+    properties.put("ApplicationName", "latchkey");
+    // How long the driver believes that a server is no primary, where the URL names several.
+    properties.put("hostRecheckSeconds", "1");
+    properties.put("connectTimeout", "2");
+    properties.put("loginTimeout", "4");
+    return properties;
+  }
+
+  /** The driver's properties for work: longer than the server may take, so that it ends it. */
+  static Map<String, String> work() {
+    Map<String, String> properties = common();
+    properties.put("socketTimeout", "15");
+    properties.put("options", WORK_LIMITS);
+    return properties;
+  }
+
+  /** The driver's properties for reads that callers wait for. */
+  static Map<String, String> lookups() {
+    Map<String, String> properties = common();
+    properties.put("connectTimeout", "1");
+    properties.put("loginTimeout", "2");
+    properties.put("socketTimeout", "2");
+    properties.put("options", LOOKUP_LIMITS);
+    return properties;
+  }
+
+  /** The driver's properties for migrations, which may take as long as they need. */
+  static Map<String, String> migration() {
+    return common();
+  }
+
+  /** The properties of Micronaut's {@code default} data source, without its address. */
+  static Map<String, Object> dataSource(int size) {
+    Map<String, Object> properties = new HashMap<>();
+    String prefix = "datasources.default.";
+    work()
+        .forEach((name, value) -> properties.put(prefix + "data-source-properties." + name, value));
+    properties.put(prefix + "maximum-pool-size", size);
+    properties.put(prefix + "connection-timeout", WORK_WAIT);
+    properties.put(prefix + "validation-timeout", VALIDATION);
+    properties.put(prefix + "keepalive-time", KEEPALIVE);
+    properties.put(prefix + "max-lifetime", LIFETIME);
+    properties.put(prefix + "allow-pool-suspension", false);
+    properties.put(prefix + "initialization-fail-timeout", -1);
+    properties.put(prefix + "exception-override-class-name", ReadOnlyServer.class.getName());
+    return properties;
+  }
+
+  /** A pool for look-ups. */
+  static HikariConfig lookupPool(String name, String url, Properties credentials, int size) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(name);
+    config.setJdbcUrl(url);
+    config.setDriverClassName("org.postgresql.Driver");
+    credentials.forEach((key, value) -> config.addDataSourceProperty((String) key, value));
+    lookups().forEach(config::addDataSourceProperty);
+    config.setMaximumPoolSize(size);
+    config.setConnectionTimeout(LOOKUP_WAIT);
+    config.setValidationTimeout(VALIDATION);
+    config.setKeepaliveTime(KEEPALIVE);
+    config.setMaxLifetime(LIFETIME);
+    config.setInitializationFailTimeout(-1);
+    return config;
+  }
+}
