@@ -28,7 +28,7 @@ final class ChangesPropagate implements Scenario {
     int changes = course.form().choose(70, 1_000);
     // The few changes of the short form run beside a build on as little as two processors.
     Duration p99 = course.form().choose(Duration.ofMillis(250), Duration.ofMillis(100));
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     ConcurrentHistogram late = new ConcurrentHistogram(3);
     long nodes = course.fleet().nodes(Party.Kind.KEY_SERVICE).size();
     List<Boolean> arrived =

@@ -39,7 +39,7 @@ final class DatabaseCut implements Scenario {
     Form form = course.form();
     course.truth().forgetChanged();
     Propagation.awaitKnown(course, course.truth().good());
-    course.before(form.choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     course.fleet().links().to(Party.Kind.POSTGRES).forEach(TcpProxy::cut);
     long cut = System.nanoTime();
     Figures during =

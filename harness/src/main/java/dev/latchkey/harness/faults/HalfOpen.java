@@ -66,7 +66,7 @@ final class HalfOpen implements Scenario {
     Propagation.awaitKnown(course, course.truth().good());
     Propagation.awaitKnown(course, keys);
     keys.forEach(course.truth()::add);
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     Duration bound = bound(course.form());
     course.truth().allowLateness(bound);
     harm(course, node);

@@ -34,7 +34,7 @@ final class ManyWriters implements Scenario {
     List<TrackedKey> keys = course.ground().keys(WRITERS);
     Propagation.awaitKnown(course, keys);
     keys.forEach(course.truth()::add);
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     // A slow way to the database is a slow way to the log, too.
     course.truth().allowLateness(SETTLED);
     long end =

@@ -34,7 +34,7 @@ final class NodeKilled implements Scenario {
     Party victim = Party.keyService(course.fleet().nodes(Party.Kind.KEY_SERVICE).size());
     Asker asked = course.nodes().getLast();
     TrackedKey used = course.ground().key();
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     ServiceProcess node = course.fleet().node(victim);
     // Longer than two flushes, so that most was written.
     Deque<Long> uses = use(course, asked, used, Deployments.USAGE_FLUSH.multipliedBy(4));

@@ -24,8 +24,7 @@ final class SharedLimits implements Scenario {
   @Override
   public void run(Course course) {
     int amount = course.form().choose(500, 10_000);
-    course.before(course.form().choose(
-        java.time.Duration.ofSeconds(1), java.time.Duration.ofSeconds(10)));
+    course.before();
     TrackedKey key =
         Ground.key(
             course.fleet().operator(1),
