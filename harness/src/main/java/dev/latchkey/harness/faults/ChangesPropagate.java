@@ -2,11 +2,13 @@ package dev.latchkey.harness.faults;
 
 import dev.latchkey.harness.fleet.Party;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /** How soon a change of any kind, made on one node, is known to the last of all nodes. */
 final class ChangesPropagate implements Scenario {
+  private static final List<Change> KINDS = List.copyOf(EnumSet.allOf(Change.class));
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration WORST = Duration.ofSeconds(1);
   private static final int AT_ONCE = 4;
@@ -26,7 +28,7 @@ final class ChangesPropagate implements Scenario {
     int changes = course.form().choose(70, 1_000);
     // The few changes of the short form run beside a build on as little as two processors.
     Duration p99 = course.form().choose(Duration.ofMillis(250), Duration.ofMillis(100));
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     ConcurrentHistogram late = new ConcurrentHistogram(3);
     long nodes = course.fleet().nodes(Party.Kind.KEY_SERVICE).size();
     List<Boolean> arrived =
@@ -34,7 +36,7 @@ final class ChangesPropagate implements Scenario {
             AT_ONCE,
             changes,
             i -> {
-              Change kind = Change.values()[i % Change.values().length];
+              Change kind = KINDS.get(i % KINDS.size());
               Change.Prepared change =
                   kind.prepare(course.fleet().operator((int) (i % nodes) + 1), course.ground());
               Propagation.awaitKnown(course, List.of(change.key()));

@@ -83,6 +83,11 @@ public final class Course {
     return figures();
   }
 
+  /** Measures the undisturbed load for a while; its p99 stands in the row. */
+  public Figures before() {
+    return before(form.choose(Duration.ofSeconds(1), Duration.ofSeconds(10)));
+  }
+
   /** Measures the undisturbed load for so long; its p99 stands in the row. */
   public Figures before(Duration time) {
     Figures figures = measure(time);

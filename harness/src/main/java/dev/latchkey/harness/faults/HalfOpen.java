@@ -66,7 +66,7 @@ final class HalfOpen implements Scenario {
     Propagation.awaitKnown(course, course.truth().good());
     Propagation.awaitKnown(course, keys);
     keys.forEach(course.truth()::add);
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     Duration bound = bound(course.form());
     course.truth().allowLateness(bound);
     harm(course, node);
@@ -106,7 +106,11 @@ final class HalfOpen implements Scenario {
   private void harm(Course course, Party node) {
     switch (way) {
       case ESTABLISHED ->
-          course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::stallEstablished);
+          course
+              .fleet()
+              .links()
+              .from(node, Party.Kind.POSTGRES)
+              .forEach(TcpProxy::stallEstablished);
       case DATABASE ->
           course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::halfOpen);
       case TENANCY ->
@@ -135,7 +139,9 @@ final class HalfOpen implements Scenario {
     return Propagation.await(course, keys, limit);
   }
 
-  /** Waits until the node says of its answers that they are made on old knowledge, or makes none. */
+  /**
+   * Waits until the node says of its answers that they are made on old knowledge, or makes none.
+   */
   private static void awaitStale(Course course, Clients victim, long since) {
     TrackedKey good = course.truth().good().getFirst();
     Duration bound = course.form().trustWindow().plus(LATE);

@@ -34,7 +34,7 @@ final class ManyWriters implements Scenario {
     List<TrackedKey> keys = course.ground().keys(WRITERS);
     Propagation.awaitKnown(course, keys);
     keys.forEach(course.truth()::add);
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     // A slow way to the database is a slow way to the log, too.
     course.truth().allowLateness(SETTLED);
     long end =
@@ -61,7 +61,8 @@ final class ManyWriters implements Scenario {
     slowing.join();
     course.fleet().links().heal();
     course.during(course.figures());
-    course.check("≥ 500 changes were written", "%,d".formatted(written.get()), written.get() >= 500);
+    course.check(
+        "≥ 500 changes were written", "%,d".formatted(written.get()), written.get() >= 500);
     var _ = course.measure(SETTLED);
     course.checkAtMost("node that missed what was written last", missed(course, keys), 0);
   }

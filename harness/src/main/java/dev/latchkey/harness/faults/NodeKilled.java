@@ -34,7 +34,7 @@ final class NodeKilled implements Scenario {
     Party victim = Party.keyService(course.fleet().nodes(Party.Kind.KEY_SERVICE).size());
     Asker asked = course.nodes().getLast();
     TrackedKey used = course.ground().key();
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     ServiceProcess node = course.fleet().node(victim);
     // Longer than two flushes, so that most was written.
     Deque<Long> uses = use(course, asked, used, Deployments.USAGE_FLUSH.multipliedBy(4));
@@ -69,8 +69,7 @@ final class NodeKilled implements Scenario {
 
   private static void checkUsage(Course course, TrackedKey key, Deque<Long> uses, long killed) {
     Duration window = Deployments.USAGE_FLUSH.plus(LATE_FLUSH);
-    long atRisk =
-        uses.stream().filter(at -> at < killed && killed - at < window.toNanos()).count();
+    long atRisk = uses.stream().filter(at -> at < killed && killed - at < window.toNanos()).count();
     course.traffic().pause(window);
     long counted = counted(course, key);
     course.check(

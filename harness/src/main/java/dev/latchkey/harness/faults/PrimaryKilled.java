@@ -19,7 +19,7 @@ final class PrimaryKilled implements Scenario {
   @Override
   public void run(Course course) {
     course.truth().forgetChanged();
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     try (Writers writers = new Writers(course)) {
       long start = System.nanoTime();
       writers.awaitEachSince(start, Duration.ofSeconds(10));

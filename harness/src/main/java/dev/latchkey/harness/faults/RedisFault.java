@@ -54,7 +54,7 @@ final class RedisFault implements Scenario {
 
   @Override
   public void run(Course course) {
-    Duration time = course.form().choose(Duration.ofSeconds(4), Duration.ofSeconds(30));
+    Duration time = course.form().choose(Duration.ofSeconds(3), Duration.ofSeconds(30));
     Figures before = course.before(time);
     harm.accept(course);
     Figures during = course.during(time);

@@ -20,7 +20,7 @@ final class RollingRestart implements Scenario {
 
   @Override
   public void run(Course course) {
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     List<Party> all = new ArrayList<>(course.fleet().nodes(Party.Kind.KEY_SERVICE));
     all.addAll(course.fleet().nodes(Party.Kind.EDGE));
     for (Party party : all) {
@@ -33,7 +33,6 @@ final class RollingRestart implements Scenario {
     }
     Figures during = course.figures();
     course.during(during);
-    course.checkAtMost(
-        "failed calls of clients that ask another node", during.failedCalls(), 0);
+    course.checkAtMost("failed calls of clients that ask another node", during.failedCalls(), 0);
   }
 }

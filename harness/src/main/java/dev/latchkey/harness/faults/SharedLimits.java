@@ -24,8 +24,7 @@ final class SharedLimits implements Scenario {
   @Override
   public void run(Course course) {
     int amount = course.form().choose(500, 10_000);
-    course.before(course.form().choose(
-        java.time.Duration.ofSeconds(1), java.time.Duration.ofSeconds(10)));
+    course.before();
     TrackedKey key =
         Ground.key(
             course.fleet().operator(1),
@@ -44,16 +43,13 @@ final class SharedLimits implements Scenario {
               .flatMap(node -> IntStream.range(0, AT_ONCE).mapToObj(i -> node.ask(key.secret())))
               .toList();
       admitted +=
-          answers.stream()
-              .filter(answer -> answer.join() instanceof CallAnswer.Allowed)
-              .count();
+          answers.stream().filter(answer -> answer.join() instanceof CallAnswer.Allowed).count();
     }
     course.during(course.figures());
     course.check(
         "of %,d admitted at most 1 %% more, on %d nodes".formatted(amount, course.nodes().size()),
         "%,d".formatted(admitted),
         admitted <= amount * (1 + OVER));
-    course.check(
-        "and at least 99 %", "%,d".formatted(admitted), admitted >= amount * (1 - OVER));
+    course.check("and at least 99 %", "%,d".formatted(admitted), admitted >= amount * (1 - OVER));
   }
 }

@@ -32,7 +32,7 @@ final class TenantServiceDown implements Scenario {
     String after = Ground.environment(project, operator);
     List<TrackedKey> lateKeys = keys(course, operator, late);
     List<TrackedKey> afterKeys = keys(course, operator, after);
-    course.before(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    course.before();
     ServiceProcess service = course.fleet().node(Party.tenantService(1));
     suspend(operator, late, lateKeys);
     service.kill();

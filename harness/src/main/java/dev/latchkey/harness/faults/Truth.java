@@ -80,7 +80,7 @@ public final class Truth {
    * @param where who answered, for the message
    */
   void judge(TrackedKey key, Expectation before, long began, CallAnswer answer, String where) {
-    if (key.expectation() != before || began - before.since() <= bound.toNanos()) {
+    if (!key.expectation().equals(before) || began - before.since() <= bound.toNanos()) {
       return;
     }
     boolean isWrong =

@@ -2,6 +2,7 @@ package dev.latchkey.harness.fleet;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -60,7 +61,7 @@ final class ProxiedConnection {
   }
 
   /** Bytes and when they may go on, by {@link System#nanoTime}. */
-  private record Chunk(byte[] bytes, long due) {}
+  private record Chunk(ByteBuffer bytes, long due) {}
 
   private final class Direction {
     private final Socket from;
@@ -124,7 +125,8 @@ final class ProxiedConnection {
         Thread.startVirtualThread(() -> writeWhenDue(made));
       }
       underWay.incrementAndGet();
-      Chunk chunk = new Chunk(Arrays.copyOf(buffer, length), System.nanoTime() + delayNanos);
+      Chunk chunk =
+          new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, length)), System.nanoTime() + delayNanos);
       boolean queued = false;
       while (!queued && !isClosed()) {
         queued = queue.offer(chunk, 1, TimeUnit.SECONDS);
@@ -142,7 +144,7 @@ final class ProxiedConnection {
               LockSupport.parkNanos(left);
             }
             proxy.awaitPassage(ProxiedConnection.this);
-            to.getOutputStream().write(chunk.bytes());
+            to.getOutputStream().write(chunk.bytes().array());
             underWay.decrementAndGet();
           }
         }
