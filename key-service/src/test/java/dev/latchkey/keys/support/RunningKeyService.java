@@ -153,6 +153,7 @@ public final class RunningKeyService implements AutoCloseable {
                 plan.grpc(),
                 plan.operations(),
                 plan.database(),
+                plan.server(),
                 Stream.concat(plan.beans().stream(), Stream.of(beans)).toList(),
                 clock));
     channel = Channels.open("127.0.0.1:" + host.port());

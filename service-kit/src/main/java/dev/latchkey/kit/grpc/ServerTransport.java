@@ -49,14 +49,25 @@ public final class ServerTransport {
         new InetSocketAddress(host, port),
         InsecureServerCredentials.create(),
         TransportLimits.DEFAULT,
-        new Connections(Connections.MOST),
-        _ -> {});
+        new Connections(Connections.MOST));
   }
 
   /**
    * A builder with the transport set up.
    *
    * @param connections counts the connections, and bounds them
+   */
+  public static ServerBuilder<?> builder(
+      SocketAddress address,
+      ServerCredentials credentials,
+      TransportLimits limits,
+      Connections connections) {
+    return builder(address, credentials, limits, connections, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
    * @param workers is given the event loops that the calls run on
    */
   public static ServerBuilder<?> builder(
