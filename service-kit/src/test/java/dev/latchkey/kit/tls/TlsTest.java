@@ -238,8 +238,7 @@ final class TlsTest {
   }
 
   private void serve(Optional<IdentityFiles> identity, Optional<Path> clientCa) throws Exception {
-    Tls opened =
-        Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
+    Tls opened = Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
     tls = opened;
     started =
         ServerTransport.builder(
