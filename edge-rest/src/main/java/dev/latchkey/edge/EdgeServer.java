@@ -61,7 +61,7 @@ public final class EdgeServer implements RunningService {
           Channels.open(settings.keyService(), credentials, AnswerSize.LARGEST);
       started.push(channel::shutdownNow);
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService = 
+      ManagedChannel tenantService =
           Channels.open(settings.tenantService(), credentials, AnswerSize.LARGEST);
       started.push(tenantService::shutdownNow);
       ApplicationContext context = startContext(settings, metrics, channel, tenantService);
@@ -95,7 +95,11 @@ public final class EdgeServer implements RunningService {
     try {
       return closedLater(
           OperationsServer.start(
-              settings.operations().host(), settings.operations().port(), tls.operations(), readiness, metrics));
+              settings.operations().host(),
+              settings.operations().port(),
+              tls.operations(),
+              readiness,
+              metrics));
     } catch (RuntimeException failure) {
       throw settings.operations().refused(failure);
     }

@@ -15,7 +15,11 @@ public final class Application {
   /** What is started for the given settings. */
   public static ServiceHost.Plan plan(TenantServiceSettings settings) {
     return new ServiceHost.Plan(
-        "tenant-service", settings.grpc(), settings.operations(), settings.database(),
- settings.server(), settings);
+        "tenant-service",
+        settings.grpc(),
+        settings.operations(),
+        settings.database(),
+        settings.server(),
+        settings);
   }
 }

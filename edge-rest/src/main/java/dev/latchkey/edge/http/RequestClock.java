@@ -45,9 +45,7 @@ final class RequestClock {
   private void start(ChannelHandlerContext context, Duration limit) {
     stop();
     alarm =
-        context
-            .executor()
-            .schedule(() -> context.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> context.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void stop() {

@@ -104,10 +104,7 @@ enum Change {
       String plan =
           via.plans()
               .createPlan(
-                  CreatePlanRequest.newBuilder()
-                      .setSlug(Ground.slug())
-                      .setApiAccess(false)
-                      .build())
+                  CreatePlanRequest.newBuilder().setSlug(Ground.slug()).setApiAccess(false).build())
               .getPlan()
               .getId();
       String organization = Ground.organization(via);

@@ -57,7 +57,8 @@ final class DatabaseCut implements Scenario {
           "%s after the cut".formatted(Report.text(after)),
           after.compareTo(form.trustWindow().plus(form.grace()).plus(NOTICED)) <= 0);
       Figures refused = course.measure(Duration.ofSeconds(1));
-      course.checkAtMost("denials of good keys, all of them without a decision", refused.denied(), 0);
+      course.checkAtMost(
+          "denials of good keys, all of them without a decision", refused.denied(), 0);
     }
     course.fleet().links().heal();
     Duration recovery = course.recoveredSince(System.nanoTime());
@@ -70,8 +71,7 @@ final class DatabaseCut implements Scenario {
       Await.until(
           course.form().trustWindow().plus(course.form().grace()).plusSeconds(20),
           () ->
-              node.ask(key.secret()).join()
-                  instanceof CallAnswer.Failed(var kind, _)
+              node.ask(key.secret()).join() instanceof CallAnswer.Failed(var kind, _)
                   && "UNAVAILABLE".equals(kind),
           () -> node.name() + " still decides");
     }

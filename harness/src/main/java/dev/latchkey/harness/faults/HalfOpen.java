@@ -18,6 +18,9 @@ final class HalfOpen implements Scenario {
   private static final int KEYS = 10;
   private static final Duration LATE = Duration.ofSeconds(1);
 
+  /** How long the node tries to read before it says that it cannot. */
+  private static final Duration READING = Duration.ofSeconds(1);
+
   /** What swallows. */
   enum Way {
     /** The connections to the database that there are; new ones work. */
@@ -106,7 +109,11 @@ final class HalfOpen implements Scenario {
   private void harm(Course course, Party node) {
     switch (way) {
       case ESTABLISHED ->
-          course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::stallEstablished);
+          course
+              .fleet()
+              .links()
+              .from(node, Party.Kind.POSTGRES)
+              .forEach(TcpProxy::stallEstablished);
       case DATABASE ->
           course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::halfOpen);
       case TENANCY ->
@@ -135,10 +142,12 @@ final class HalfOpen implements Scenario {
     return Propagation.await(course, keys, limit);
   }
 
-  /** Waits until the node says of its answers that they are made on old knowledge, or makes none. */
+  /**
+   * Waits until the node says of its answers that they are made on old knowledge, or makes none.
+   */
   private static void awaitStale(Course course, Clients victim, long since) {
     TrackedKey good = course.truth().good().getFirst();
-    Duration bound = course.form().trustWindow().plus(LATE);
+    Duration bound = course.form().trustWindow().plus(LATE).plus(READING);
     Duration limit = bound.plusSeconds(10);
     Duration noticed = limit;
     while (System.nanoTime() - since < limit.toNanos() && noticed.equals(limit)) {

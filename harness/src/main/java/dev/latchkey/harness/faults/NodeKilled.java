@@ -69,8 +69,7 @@ final class NodeKilled implements Scenario {
 
   private static void checkUsage(Course course, TrackedKey key, Deque<Long> uses, long killed) {
     Duration window = Deployments.USAGE_FLUSH.plus(LATE_FLUSH);
-    long atRisk =
-        uses.stream().filter(at -> at < killed && killed - at < window.toNanos()).count();
+    long atRisk = uses.stream().filter(at -> at < killed && killed - at < window.toNanos()).count();
     course.traffic().pause(window);
     long counted = counted(course, key);
     course.check(

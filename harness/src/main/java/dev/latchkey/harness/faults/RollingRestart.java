@@ -33,7 +33,6 @@ final class RollingRestart implements Scenario {
     }
     Figures during = course.figures();
     course.during(during);
-    course.checkAtMost(
-        "failed calls of clients that ask another node", during.failedCalls(), 0);
+    course.checkAtMost("failed calls of clients that ask another node", during.failedCalls(), 0);
   }
 }

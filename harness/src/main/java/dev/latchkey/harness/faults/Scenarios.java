@@ -4,7 +4,8 @@ import java.util.List;
 
 /** All scenarios of the suite. */
 public final class Scenarios {
-  private static final List<Scenario> ALL = List.of(
+  private static final List<Scenario> ALL =
+      List.of(
           new ChangesPropagate(),
           new ManyWriters(),
           new TenantServiceDown(),

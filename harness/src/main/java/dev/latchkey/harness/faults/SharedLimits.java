@@ -43,16 +43,13 @@ final class SharedLimits implements Scenario {
               .flatMap(node -> IntStream.range(0, AT_ONCE).mapToObj(i -> node.ask(key.secret())))
               .toList();
       admitted +=
-          answers.stream()
-              .filter(answer -> answer.join() instanceof CallAnswer.Allowed)
-              .count();
+          answers.stream().filter(answer -> answer.join() instanceof CallAnswer.Allowed).count();
     }
     course.during(course.figures());
     course.check(
         "of %,d admitted at most 1 %% more, on %d nodes".formatted(amount, course.nodes().size()),
         "%,d".formatted(admitted),
         admitted <= amount * (1 + OVER));
-    course.check(
-        "and at least 99 %", "%,d".formatted(admitted), admitted >= amount * (1 - OVER));
+    course.check("and at least 99 %", "%,d".formatted(admitted), admitted >= amount * (1 - OVER));
   }
 }

@@ -125,8 +125,8 @@ final class ProxiedConnection {
         Thread.startVirtualThread(() -> writeWhenDue(made));
       }
       underWay.incrementAndGet();
-      Chunk chunk = new Chunk(
-              ByteBuffer.wrap(Arrays.copyOf(buffer, length)), System.nanoTime() + delayNanos);
+      Chunk chunk =
+          new Chunk(ByteBuffer.wrap(Arrays.copyOf(buffer, length)), System.nanoTime() + delayNanos);
       boolean queued = false;
       while (!queued && !isClosed()) {
         queued = queue.offer(chunk, 1, TimeUnit.SECONDS);

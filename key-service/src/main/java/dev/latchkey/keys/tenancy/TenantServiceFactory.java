@@ -18,8 +18,7 @@ final class TenantServiceFactory {
   @Bean(preDestroy = "close")
   TenantServiceClient tenantServiceClient(KeyServiceSettings settings, Tls tls) {
     return new TenantServiceClient(
-        Channels.open(
-            settings.tenantService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE),
+        Channels.open(settings.tenantService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE),
         new ServiceCredential(settings.secretsDir().resolve(KEY_FILE)));
   }
 }

@@ -64,7 +64,10 @@ final class GrpcServerFactory {
   }
 
   private static ServerServiceDefinition bound(
-      BindableService service, CallDeadline deadline, Offload offload, ManagementInterceptor management) {
+      BindableService service,
+      CallDeadline deadline,
+      Offload offload,
+      ManagementInterceptor management) {
     return service instanceof ManagementEndpoint
         ? WellFormed.bind(service, deadline, offload, management)
         : service.bindService();

@@ -13,8 +13,7 @@ import java.util.Optional;
  */
 public record IdentityFiles(Path certificate, Path key) {
   /** Reads two settings of which both or none must be set, and tries the files. */
-  public static Optional<IdentityFiles> read(
-      SettingsReader in, Setting certificate, Setting key) {
+  public static Optional<IdentityFiles> read(SettingsReader in, Setting certificate, Setting key) {
     Optional<Path> certificateFile = in.optionalText(certificate).map(Path::of);
     Optional<Path> keyFile = in.optionalText(key).map(Path::of);
     if (certificateFile.isPresent() != keyFile.isPresent()) {
@@ -24,8 +23,7 @@ public record IdentityFiles(Path certificate, Path key) {
       return Optional.empty();
     }
     Optional<IdentityFiles> files =
-        certificateFile.flatMap(
-            first -> keyFile.map(second -> new IdentityFiles(first, second)));
+        certificateFile.flatMap(first -> keyFile.map(second -> new IdentityFiles(first, second)));
     files.ifPresent(present -> present.check(in, certificate, key));
     return files;
   }

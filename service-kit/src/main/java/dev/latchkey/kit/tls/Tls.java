@@ -62,8 +62,7 @@ public final class Tls implements AutoCloseable {
   public static Tls open(TlsSettings settings, Duration betweenLooks) {
     Tls tls = new Tls(settings);
     long millis = betweenLooks.toMillis();
-    var _ =
-        tls.looking.scheduleWithFixedDelay(tls::look, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = tls.looking.scheduleWithFixedDelay(tls::look, millis, millis, TimeUnit.MILLISECONDS);
     return tls;
   }
 

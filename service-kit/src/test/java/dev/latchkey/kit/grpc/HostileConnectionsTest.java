@@ -61,8 +61,7 @@ final class HostileConnectionsTest {
             .build()
             .start();
     channel =
-        Grpc.newChannelBuilder(
-                "127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
+        Grpc.newChannelBuilder("127.0.0.1:" + server.getPort(), InsecureChannelCredentials.create())
             .build();
   }
 

@@ -21,8 +21,7 @@ final class KeyServiceClient {
   @Named(NAME)
   @Bean(preDestroy = "shutdownNow")
   ManagedChannel channel(TenantServiceSettings settings, Tls tls) {
-    return Channels.open(
-        settings.keyService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE);
+    return Channels.open(settings.keyService(), tls.channelCredentials(), Channels.LARGEST_MESSAGE);
   }
 
   @Singleton
