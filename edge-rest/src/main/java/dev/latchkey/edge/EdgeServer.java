@@ -8,6 +8,7 @@ import dev.latchkey.edge.http.Transport;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
 import dev.latchkey.edge.leaks.AddressLimit;
 import dev.latchkey.edge.management.AnswerSize;
+import dev.latchkey.edge.management.ManagementPlaces;
 import dev.latchkey.edge.management.ServiceCalls;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
@@ -17,7 +18,6 @@ import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.runtime.RunningService;
 import dev.latchkey.kit.tls.Tls;
-import io.grpc.ChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running edge. It needs nobody to start: until key-service answers, it is not ready and answers
- * 503. It ends in the order not ready, requests under way answered, everything closed.
+ * 503. It ends in the order not ready, the drain delay, requests under way answered, everything
+ * closed.
  */
 public final class EdgeServer implements RunningService {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeServer.class);
@@ -50,24 +51,24 @@ public final class EdgeServer implements RunningService {
   private final Tls tls;
   private final OperationsServer operations;
   private final EmbeddedServer http;
+  private final Duration drainDelay;
 
   private EdgeServer(EdgeSettings settings) {
     try {
       PrometheusMeterRegistry metrics = Metrics.create("edge-rest");
       tls = closedLater(Tls.open(settings.tls()));
       operations = startOperations(settings, metrics);
-      ChannelCredentials credentials = tls.channelCredentials();
-      ManagedChannel channel =
-          Channels.open(settings.keyService(), credentials, AnswerSize.LARGEST);
-      started.push(channel::shutdownNow);
+      ManagedChannel decisions = open(settings.keyService());
+      // Of its own, so that large answers and refusals of management are not felt by decisions.
+      ManagedChannel management = open(settings.keyService());
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService =
-          Channels.open(settings.tenantService(), credentials, AnswerSize.LARGEST);
-      started.push(tenantService::shutdownNow);
-      ApplicationContext context = startContext(settings, metrics, channel, tenantService);
+      ManagedChannel tenantService = open(settings.tenantService());
+      drainDelay = settings.drainDelay();
+      ApplicationContext context =
+          startContext(settings, metrics, decisions, management, tenantService);
       http = startHttp(context, settings);
       started.push(this::drain);
-      watchKeyService(settings, channel);
+      watchKeyService(settings, decisions);
       readiness.clear("start");
       LOG.info(
           "edge-rest listens on {}://{}:{}, operations on http://{}:{}",
@@ -91,15 +92,18 @@ public final class EdgeServer implements RunningService {
     return new EdgeServer(settings);
   }
 
+  private ManagedChannel open(String targets) {
+    ManagedChannel channel =
+        Channels.openToReady(targets, tls.channelCredentials(), AnswerSize.LARGEST);
+    started.push(channel::shutdownNow);
+    return channel;
+  }
+
   private OperationsServer startOperations(EdgeSettings settings, PrometheusMeterRegistry metrics) {
     try {
       return closedLater(
           OperationsServer.start(
-              settings.operations().host(),
-              settings.operations().port(),
-              tls.operations(),
-              readiness,
-              metrics));
+              settings.operations().host(), settings.operations().port(), tls.operations(), readiness, metrics));
     } catch (RuntimeException failure) {
       throw settings.operations().refused(failure);
     }
@@ -108,7 +112,8 @@ public final class EdgeServer implements RunningService {
   private ApplicationContext startContext(
       EdgeSettings settings,
       PrometheusMeterRegistry metrics,
-      ManagedChannel channel,
+      ManagedChannel decisions,
+      ManagedChannel management,
       ManagedChannel tenantService) {
     int port = settings.http().port();
     return closedLater(
@@ -134,10 +139,14 @@ public final class EdgeServer implements RunningService {
                     RequestTimes.DEFAULT),
                 new ForwardedFor(settings.trustedProxies()),
                 new KeyServiceClient(
-                    channel,
+                    decisions,
                     new ServiceCredential(settings.keyFile()),
                     settings.authenticateTimeout()),
-                new ServiceCalls(channel, tenantService, settings.managementTimeout()),
+                new ServiceCalls(
+                    management,
+                    tenantService,
+                    settings.managementTimeout(),
+                    new ManagementPlaces(metrics)),
                 new AddressLimit(settings.reportsPerMinute()))
             .start());
   }
@@ -177,7 +186,8 @@ public final class EdgeServer implements RunningService {
 
   private void drain() throws InterruptedException, ExecutionException {
     LOG.info("edge-rest is draining");
-    readiness.block("end", "draining");
+    readiness.drain();
+    Thread.sleep(drainDelay);
     if (!(http instanceof GracefulShutdownCapable graceful)) {
       return;
     }

@@ -20,13 +20,14 @@ import java.util.stream.Stream;
  *
  * @param http where the REST API is served
  * @param operations where health and metrics are served
- * @param keyService {@code host:port}
- * @param tenantService {@code host:port}
+ * @param keyService {@code host:port} of each node, divided by commas
+ * @param tenantService {@code host:port} of each node, divided by commas
  * @param keyFile where the edge's own service key is, or will be
  * @param trustedProxies whose {@code X-Forwarded-For} is believed
  * @param authenticateTimeout how long key-service may take for one answer
  * @param managementTimeout how long a service may take for one call of management
  * @param reportsPerMinute how many reports without a key one client address may make in a minute
+ * @param drainDelay how long requests are taken after the order to end
  * @param httpIdentity what the REST API is served with; none for plain HTTP
  * @param tls how the calls of services, and the operations listener, are protected
  */
@@ -40,6 +41,7 @@ public record EdgeSettings(
     Duration authenticateTimeout,
     Duration managementTimeout,
     int reportsPerMinute,
+    Duration drainDelay,
     Optional<IdentityFiles> httpIdentity,
     TlsSettings tls) {
   static final Setting PORT =
@@ -50,10 +52,17 @@ public record EdgeSettings(
           "9180",
           "The port of health and metrics, for operators only; 0 picks a free one.");
   static final Setting KEY_SERVICE =
-      new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "Where key-service is: `host:port`.");
+      new Setting(
+          "LATCHKEY_KEY_SERVICE",
+          "127.0.0.1:9090",
+          "Where key-service is: `host:port`, several nodes by commas; a name with several"
+              + " addresses counts as so many nodes.");
   static final Setting TENANT_SERVICE =
       new Setting(
-          "LATCHKEY_TENANT_SERVICE", "127.0.0.1:9091", "Where tenant-service is: `host:port`.");
+          "LATCHKEY_TENANT_SERVICE",
+          "127.0.0.1:9091",
+          "Where tenant-service is: `host:port`, several nodes by commas; a name with several"
+              + " addresses counts as so many nodes.");
   static final Setting TRUSTED_PROXIES =
       new Setting(
           "LATCHKEY_TRUSTED_PROXIES",
@@ -107,6 +116,7 @@ public record EdgeSettings(
                   AUTHENTICATE_TIMEOUT,
                   MANAGEMENT_TIMEOUT,
                   REPORTS_PER_MINUTE,
+                  CommonSettings.DRAIN_DELAY,
                   CommonSettings.CONFIG,
                   HTTP_CERTIFICATE,
                   HTTP_KEY),
@@ -128,13 +138,14 @@ public record EdgeSettings(
         new EdgeSettings(
             Listener.read(reader, PORT),
             Listener.read(reader, OPERATIONS_PORT),
-            reader.target(KEY_SERVICE),
-            reader.target(TENANT_SERVICE),
+            reader.targets(KEY_SERVICE),
+            reader.targets(TENANT_SERVICE),
             reader.path(CommonSettings.SECRETS_DIR).resolve("edge.key"),
             networks(reader),
             reader.duration(AUTHENTICATE_TIMEOUT, Duration.ofMillis(10), Duration.ofSeconds(60)),
             reader.duration(MANAGEMENT_TIMEOUT, Duration.ofMillis(10), Duration.ofMinutes(5)),
             reader.integer(REPORTS_PER_MINUTE, 1, 100_000),
+            CommonSettings.drainDelay(reader),
             IdentityFiles.read(reader, HTTP_CERTIFICATE, HTTP_KEY),
             TlsSettings.read(reader));
     reader.check();

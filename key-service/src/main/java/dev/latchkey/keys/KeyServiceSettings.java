@@ -13,6 +13,7 @@ import dev.latchkey.kit.runtime.ServerSettings;
 import dev.latchkey.kit.settings.Setting;
 import dev.latchkey.kit.settings.SettingsReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.stream.Stream;
  * What can be configured of the key-service. {@code docs/configuration.md} has the same table, and
  * a test holds the two together.
  *
- * @param tenantService {@code host:port} of tenant-service
+ * @param tenantService {@code host:port} of each node of tenant-service, divided by commas
  * @param secretsDir where the keys of the platform are written or found
  * @param operatorKeyHash the hash of an operator's key made elsewhere
  * @param cachedKeys how many keys are kept in memory at most
@@ -54,7 +55,11 @@ public record KeyServiceSettings(
       new Setting(
           "LATCHKEY_KEY_SERVICE_OPERATIONS_PORT", "9190", "Port for health and metrics (HTTP).");
   private static final Setting TENANT_SERVICE =
-      new Setting("LATCHKEY_TENANT_SERVICE", "127.0.0.1:9091", "`host:port` of tenant-service.");
+      new Setting(
+          "LATCHKEY_TENANT_SERVICE",
+          "127.0.0.1:9091",
+          "Where tenant-service is: `host:port`, several nodes by commas; a name with several"
+              + " addresses counts as so many nodes.");
   private static final Setting OPERATOR_KEY_SHA256 =
       new Setting(
           "LATCHKEY_OPERATOR_KEY_SHA256",
@@ -78,6 +83,7 @@ public record KeyServiceSettings(
                   CommonSettings.SECRETS_DIR,
                   OPERATOR_KEY_SHA256,
                   CACHED_KEYS,
+                  CommonSettings.DRAIN_DELAY,
                   CommonSettings.CONFIG),
               TrustSettings.ALL.stream(),
               UsageSettings.ALL.stream(),
@@ -97,7 +103,7 @@ public record KeyServiceSettings(
             Listener.read(in, PORT),
             Listener.read(in, OPERATIONS_PORT),
             DATABASE.read(in),
-            in.target(TENANT_SERVICE),
+            in.targets(TENANT_SERVICE),
             in.path(CommonSettings.SECRETS_DIR),
             operatorKeyHash(in),
             in.integer(CACHED_KEYS, 1_000, 100_000_000),

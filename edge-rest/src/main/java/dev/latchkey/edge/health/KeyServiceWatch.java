@@ -1,14 +1,8 @@
 package dev.latchkey.edge.health;
 
 import dev.latchkey.kit.operations.Readiness;
-import io.grpc.Context;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.Status;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthCheckResponse;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
-import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
@@ -21,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the edge's readiness in step with key-service's health ({@code grpc.health.v1} Watch) and
- * with the file of the edge's own key. All its state is touched by its one thread only.
+ * Keeps the edge's readiness in step with key-service, which is there while one node at least is
+ * connected and says that it serves, and with the file of the edge's own key. The channel does the
+ * asking: it is READY while it has such a node. All state here is touched by the one thread only.
  */
 public final class KeyServiceWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeyServiceWatch.class);
@@ -30,28 +25,30 @@ public final class KeyServiceWatch implements AutoCloseable {
   private static final String OWN_KEY = "edge-key";
   private static final int PERIOD_MILLIS = 500;
 
+  /** Looks in a row for which a channel may be connecting anew before that counts. */
+  private static final int LOOKS_TO_CONNECT = 2;
+
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("key-service-watch").factory());
-  private final Context.CancellableContext calls = Context.current().withCancellation();
   private final ManagedChannel channel;
-  private final String target;
+  private final String targets;
   private final Path keyFile;
   private final Readiness readiness;
   private @Nullable ScheduledFuture<?> looking;
-  private boolean watching;
-  private boolean renewing;
   private String waitingFor = "";
+  private int looksConnecting;
   private boolean keyFileThere;
   private boolean keyFileMissed;
 
   /**
-   * @param target the channel's address, for the messages
+   * @param targets the channel's addresses, for the messages
    * @param keyFile where the edge's own key is, or will be
    */
-  public KeyServiceWatch(ManagedChannel channel, String target, Path keyFile, Readiness readiness) {
+  public KeyServiceWatch(
+      ManagedChannel channel, String targets, Path keyFile, Readiness readiness) {
     this.channel = channel;
-    this.target = target;
+    this.targets = targets;
     this.keyFile = keyFile;
     this.readiness = readiness;
   }
@@ -59,29 +56,19 @@ public final class KeyServiceWatch implements AutoCloseable {
   /** Starts watching; until it knows better, the edge is not ready. */
   public void start() {
     readiness.block(OWN_KEY, "looking for its file");
-    onThread(() -> waitFor("no connection"));
     readiness.block(KEY_SERVICE, "connecting");
+    onThread(() -> waitFor("no connection"));
+    onThread(this::follow);
     looking = thread.scheduleWithFixedDelay(this::look, 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
     try {
-      lookOnce();
+      lookForKey();
+      judge(channel.getState(true), true);
     } catch (RuntimeException e) {
       // The schedule would end with it, and the edge never become ready again.
       LOG.error("looking for key-service failed", e);
-    }
-  }
-
-  private void lookOnce() {
-    lookForKey();
-    if (!waitingFor.isEmpty()) {
-      // gRPC waits ever longer between attempts; somebody who starts late should be found at once.
-      channel.resetConnectBackoff();
-    }
-    if (!watching) {
-      watching = true;
-      calls.run(this::watch);
     }
   }
 
@@ -99,53 +86,44 @@ public final class KeyServiceWatch implements AutoCloseable {
     }
   }
 
-  private void watch() {
-    HealthGrpc.newStub(channel)
-        .withWaitForReady()
-        .watch(HealthCheckRequest.getDefaultInstance(), new Observer());
+  /** Hears of changes at once; looking finds what this does not. */
+  private void follow() {
+    ConnectivityState state = channel.getState(true);
+    judge(state, false);
+    if (state != ConnectivityState.SHUTDOWN) {
+      channel.notifyWhenStateChanged(state, () -> onThread(this::follow));
+    }
+  }
+
+  private void judge(ConnectivityState state, boolean look) {
+    switch (state) {
+      case READY -> serving();
+      case TRANSIENT_FAILURE, SHUTDOWN -> waitFor("no node that serves");
+      case IDLE, CONNECTING -> {
+        // Also for a moment when the last connection has had its time and the next one begins.
+        looksConnecting += look ? 1 : 0;
+        if (looksConnecting > LOOKS_TO_CONNECT) {
+          waitFor("no node that serves");
+        }
+      }
+    }
   }
 
   private void serving() {
-    renewing = false;
+    looksConnecting = 0;
     if (!waitingFor.isEmpty()) {
       waitingFor = "";
-      LOG.info("key-service at {} is serving", target);
+      LOG.info("key-service at {} is serving", targets);
+      readiness.clear(KEY_SERVICE);
     }
-    readiness.clear(KEY_SERVICE);
   }
 
   private void waitFor(String what) {
-    renewing = false;
     if (!what.equals(waitingFor)) {
       waitingFor = what;
-      LOG.info("waiting for key-service at {}: {}", target, what);
+      LOG.info("waiting for key-service at {}: {}", targets, what);
       readiness.block(KEY_SERVICE, "waiting: " + what);
     }
-  }
-
-  /**
-   * Connections end for their age too: only when a new watch says nothing for a while is the
-   * service gone.
-   */
-  private void ended(Status status) {
-    watching = false;
-    if (!waitingFor.isEmpty() || renewing) {
-      renewing = false;
-      waitFor("no connection (" + status.getCode() + ")");
-      return;
-    }
-    renewing = true;
-    watching = true;
-    calls.run(this::watch);
-    var _ =
-        thread.schedule(
-            () -> {
-              if (renewing) {
-                waitFor("no connection (" + status.getCode() + ")");
-              }
-            },
-            PERIOD_MILLIS,
-            TimeUnit.MILLISECONDS);
   }
 
   private void onThread(Runnable step) {
@@ -162,30 +140,5 @@ public final class KeyServiceWatch implements AutoCloseable {
       looking.cancel(false);
     }
     thread.shutdownNow();
-    calls.cancel(null);
-  }
-
-  private final class Observer implements StreamObserver<HealthCheckResponse> {
-    @Override
-    public void onNext(HealthCheckResponse response) {
-      onThread(
-          () -> {
-            if (response.getStatus() == ServingStatus.SERVING) {
-              serving();
-            } else {
-              waitFor("it is there but not ready");
-            }
-          });
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      onThread(() -> ended(Status.fromThrowable(thrown)));
-    }
-
-    @Override
-    public void onCompleted() {
-      onThread(() -> ended(Status.UNAVAILABLE));
-    }
   }
 }

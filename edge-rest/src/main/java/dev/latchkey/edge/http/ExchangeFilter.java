@@ -1,6 +1,7 @@
 package dev.latchkey.edge.http;
 
 import dev.latchkey.edge.address.ForwardedFor;
+import dev.latchkey.kit.operations.Readiness;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.core.order.Ordered;
 import io.micronaut.http.HttpHeaders;
@@ -19,10 +20,12 @@ final class ExchangeFilter {
 
   private final ForwardedFor forwardedFor;
   private final RequestLog log;
+  private final Readiness readiness;
 
-  ExchangeFilter(ForwardedFor forwardedFor, RequestLog log) {
+  ExchangeFilter(ForwardedFor forwardedFor, RequestLog log, Readiness readiness) {
     this.forwardedFor = forwardedFor;
     this.log = log;
+    this.readiness = readiness;
   }
 
   @RequestFilter
@@ -41,6 +44,10 @@ final class ExchangeFilter {
     // Every answer depends on a credential or on the moment; none is for a cache.
     response.header(HttpHeaders.CACHE_CONTROL, "no-store");
     response.header("X-Content-Type-Options", "nosniff");
+    if (readiness.isDraining()) {
+      // The client's next request goes to another edge, and none is lost on this connection.
+      response.header(HttpHeaders.CONNECTION, "close");
+    }
     log.record(exchange, request, response.code());
   }
 }

@@ -5,9 +5,11 @@ import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.latchkey.edge.problem.Problem;
+import dev.latchkey.kit.balancing.Attempts;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceFutureStub;
 import dev.latchkey.proto.keys.v1.LeakServiceGrpc;
@@ -26,13 +28,17 @@ import java.util.function.Function;
 
 /**
  * Asks key-service. Never waits: the stages it gives are completed on the channel's threads, within
- * the deadline, and never exceptionally. Safe for use by many threads.
+ * the deadline, and never exceptionally. A node that is silent for half a second is given up for
+ * another. Safe for use by many threads.
  */
 public final class KeyServiceClient {
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
   private final AuthenticationServiceFutureStub authentication;
   private final LeakServiceFutureStub leaks;
   private final CallCredentials ownKey;
   private final Duration deadline;
+  private final Attempts attempts;
 
   /**
    * @param ownKey the edge's own service key
@@ -43,6 +49,7 @@ public final class KeyServiceClient {
     this.leaks = LeakServiceGrpc.newFutureStub(channel);
     this.ownKey = ownKey;
     this.deadline = deadline;
+    this.attempts = new Attempts(deadline, PATIENCE);
   }
 
   /**
@@ -53,8 +60,7 @@ public final class KeyServiceClient {
   public CompletionStage<Reply> decide(
       Secret credential, AuthenticateRequest question, CallOrigin origin) {
     return reply(
-        prepared(authentication, ownKey, origin)
-            .authenticate(question.toBuilder().setCredential(credential.reveal()).build()),
+        ask(question.toBuilder().setCredential(credential.reveal()).build(), ownKey, origin),
         Reply.Answered::new,
         thrown -> new Reply.Failed(Failures.ofOwnCall(thrown, origin)));
   }
@@ -63,7 +69,7 @@ public final class KeyServiceClient {
   public CompletionStage<Reply> authenticateFor(
       Secret caller, AuthenticateRequest request, CallOrigin origin) {
     return reply(
-        prepared(authentication, ServiceCredential.of(caller), origin).authenticate(request),
+        ask(request, ServiceCredential.of(caller), origin),
         Reply.Answered::new,
         thrown -> Failures.ofCallersCall(thrown, origin));
   }
@@ -72,7 +78,7 @@ public final class KeyServiceClient {
   public CompletionStage<Optional<Problem>> reportLeak(
       ReportLeakedKeyRequest report, CallOrigin origin) {
     return reply(
-        prepared(leaks, ownKey, origin).reportLeakedKey(report),
+        prepared(leaks, ownKey, origin).withDeadlineAfter(deadline).reportLeakedKey(report),
         _ -> Optional.empty(),
         thrown -> Optional.of(Failures.ofOwnCall(thrown, origin)));
   }
@@ -86,15 +92,21 @@ public final class KeyServiceClient {
       Secret credential, RevokeHeldKeyRequest request, CallOrigin origin) {
     return reply(
         prepared(leaks, ownKey, origin)
+            .withDeadlineAfter(deadline)
             .revokeHeldKey(request.toBuilder().setCredential(credential.reveal()).build()),
         _ -> Optional.empty(),
         thrown -> Optional.of(Failures.ofOwnCall(thrown, origin)));
   }
 
-  private <S extends AbstractStub<S>> S prepared(
+  private ListenableFuture<AuthenticateResponse> ask(
+      AuthenticateRequest request, CallCredentials credentials, CallOrigin origin) {
+    AuthenticationServiceFutureStub stub = prepared(authentication, credentials, origin);
+    return attempts.call(end -> stub.withDeadline(end).authenticate(request));
+  }
+
+  private static <S extends AbstractStub<S>> S prepared(
       S stub, CallCredentials credentials, CallOrigin origin) {
     return stub.withCallCredentials(credentials)
-        .withDeadlineAfter(deadline)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(origin.headers()));
   }
 

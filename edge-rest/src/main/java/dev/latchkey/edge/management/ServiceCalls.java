@@ -32,14 +32,18 @@ public final class ServiceCalls {
   private final Channel keyService;
   private final Channel tenantService;
   private final Duration deadline;
+  private final ManagementPlaces places;
 
   /**
    * @param deadline how long one call may take
+   * @param places how many calls may be under way
    */
-  public ServiceCalls(Channel keyService, Channel tenantService, Duration deadline) {
+  public ServiceCalls(
+      Channel keyService, Channel tenantService, Duration deadline, ManagementPlaces places) {
     this.keyService = keyService;
     this.tenantService = tenantService;
     this.deadline = deadline;
+    this.places = places;
   }
 
   /** How a call ended. */
@@ -56,6 +60,14 @@ public final class ServiceCalls {
   }
 
   CompletionStage<Outcome> call(
+      Operation operation, Message request, Secret caller, CallOrigin origin) {
+    if (!places.take()) {
+      return CompletableFuture.completedFuture(new Outcome.Failed(ManagementPlaces.NONE_LEFT));
+    }
+    return made(operation, request, caller, origin).whenComplete((_, _) -> places.giveBack());
+  }
+
+  private CompletionStage<Outcome> made(
       Operation operation, Message request, Secret caller, CallOrigin origin) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     AtomicReference<Metadata> headers = new AtomicReference<>();

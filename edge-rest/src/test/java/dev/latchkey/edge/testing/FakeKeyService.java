@@ -136,6 +136,16 @@ public final class FakeKeyService implements AutoCloseable {
         .toList();
   }
 
+  /** How many calls came so far. */
+  public int calls() {
+    return calls.size();
+  }
+
+  /** Ends as a service does: what is under way is answered, nothing new is taken. */
+  public void drain() {
+    server.shutdown();
+  }
+
   @Override
   public void close() {
     try {

@@ -12,6 +12,7 @@ import dev.latchkey.kit.access.Peers;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
+import dev.latchkey.kit.load.CallLoad;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -39,7 +40,7 @@ final class AuthenticateAccess implements ServerInterceptor {
   private final Credentials credentials;
   private final TenancyModel tenancy;
   private final InstantSource clock;
-  private final Offload offload = new Offload(MOST_WAITING);
+  private final Offload offload = new Offload(CallLoad.upTo(MOST_WAITING));
   private final ManagementInterceptor slowWay;
 
   AuthenticateAccess(

@@ -58,7 +58,12 @@ class LeaseKeeper {
       }
     }
     if (!inUse.isEmpty()) {
-      transactions.change(connection -> memory.observe(inUse, connection));
+      boolean _ =
+          transactions.read(
+              connection -> {
+                memory.observe(inUse, connection);
+                return true;
+              });
     }
     refill();
   }

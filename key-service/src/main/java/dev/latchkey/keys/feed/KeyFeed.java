@@ -148,12 +148,14 @@ public class KeyFeed {
     if (ended) {
       return;
     }
-    if (!failing) {
-      failing = true;
-      LOG.warn("the log of key changes cannot be followed; it is tried again", failure);
-    } else {
+    if (failing) {
       LOG.debug("the log of key changes still cannot be followed", failure);
+    } else if (failure instanceof SQLException) {
+      LOG.warn("the log of key changes cannot be read; it is tried again: {}", failure.toString());
+    } else {
+      LOG.error("changes of keys cannot be applied; it is tried again", failure);
     }
+    failing = true;
   }
 
   private void recovered() {

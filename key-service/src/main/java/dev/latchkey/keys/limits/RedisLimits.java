@@ -1,15 +1,26 @@
 package dev.latchkey.keys.limits;
 
+import dev.latchkey.kit.limits.RateLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The limiter that shares its counts through Redis, with all that keeps it going. */
 final class RedisLimits implements RateLimiter {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisLimits.class);
+
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(1);
 
   /** So that a node which starts beside a healthy Redis counts with the others from its start. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
+
+  private static final int WARM_UP_DRAWS = 20;
 
   private final RedisLink link;
   private final RedisBreaker breaker;
@@ -40,13 +51,36 @@ final class RedisLimits implements RateLimiter {
     RedisLink link = new RedisLink(address);
     RedisClock clock = new RedisClock(NanoTime.SYSTEM);
     RedisBreaker breaker = new RedisBreaker();
-    RedisCounters shared = new RedisCounters(link, clock, NanoTime.SYSTEM, counters);
+    RedisCounters shared = new RedisCounters(link.calls(), clock, NanoTime.SYSTEM, counters);
     SharedRateLimiter limiter =
         new SharedRateLimiter(local, shared, breaker, new RedisMetrics(registry, breaker), timeout);
     RedisProbe probe =
         new RedisProbe(
             link, clock, breaker, shared, NanoTime.SYSTEM, PROBE_PAUSE, timeout, FIRST_ANSWER);
+    if (breaker.isClosed()) {
+      warmUp(shared);
+    }
     return new RedisLimits(link, breaker, limiter, probe);
+  }
+
+  /** Draws from a counter of no meaning: the first draws of a process are slow. */
+  private static void warmUp(RedisCounters counters) {
+    AppliedLimit scratch =
+        new AppliedLimit(
+            new RateLimit("warm-up", WARM_UP_DRAWS / 2, Duration.ofSeconds(1), 0, false),
+            new CounterId(CounterId.Scope.KEY, UUID.randomUUID(), "warm-up"));
+    try {
+      for (int i = 0; i < WARM_UP_DRAWS; i++) {
+        var _ =
+            new SharedDraw(List.of(counters.of(scratch)), 1, lost -> {})
+                .start()
+                .get(FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("Redis did not answer while warming up", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

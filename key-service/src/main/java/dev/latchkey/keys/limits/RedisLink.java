@@ -1,6 +1,5 @@
 package dev.latchkey.keys.limits;
 
-import io.github.bucket4j.redis.lettuce.RedisApi;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
@@ -11,7 +10,10 @@ import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -20,22 +22,22 @@ import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one connection of this node to Redis, or to each master of a Cluster, over which all calls go
- * without waiting for one another. Nothing here waits or throws: a call without a connection gives
- * a future that has failed. A call whose connection breaks fails and is not sent again. Safe for
- * use by many threads.
+ * without waiting for one another. Nothing here waits. A call whose connection breaks fails and is
+ * not sent again. Safe for use by many threads.
  */
-final class RedisLink implements RedisApi<String>, AutoCloseable {
+final class RedisLink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
 
   private static final RedisCodec<String, byte[]> CODEC =
@@ -50,6 +52,11 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
   private static final String PROBE =
       "redis.call('set', KEYS[1], '1', 'px', 10000) return redis.call('time')";
 
+  private static final String PROBE_KEY = "latchkey:probe";
+
+  /** So many find each of a hundred masters, as good as surely. */
+  private static final int PROBE_KEYS_TRIED = 1_000;
+
   private record Connected(
       StatefulConnection<String, byte[]> connection,
       RedisClusterAsyncCommands<String, byte[]> commands) {}
@@ -57,6 +64,7 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
   private final RedisAddress address;
   private final ClientResources resources;
   private final AbstractRedisClient client;
+  private final RedisCalls<String> calls = new RedisCalls<>(this::commands);
   private volatile @Nullable Connected connected;
   private boolean connecting;
   private boolean closed;
@@ -103,6 +111,16 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
             SocketOptions.builder().connectTimeout(Duration.ofSeconds(1)).keepAlive(true).build());
   }
 
+  private @Nullable RedisClusterAsyncCommands<String, byte[]> commands() {
+    Connected to = connected;
+    return to == null ? null : to.commands;
+  }
+
+  /** The way to make calls. */
+  RedisCalls<String> calls() {
+    return calls;
+  }
+
   /** Begins to connect, unless it is connected or connecting. */
   synchronized void connect() {
     if (closed || connecting || connected != null) {
@@ -142,14 +160,35 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
   }
 
   /**
-   * Whether Redis takes a write, and what its clock shows, in nanoseconds since 1970.
-   *
-   * @param key what to write; of a Cluster it chooses the master
+   * Whether Redis takes writes, every master of a Cluster included, and what its clock shows, in
+   * nanoseconds since 1970; of a Cluster the same master's for all nodes.
    */
-  CompletableFuture<Long> probe(String key) {
+  CompletableFuture<Long> probe() {
+    List<CompletableFuture<Long>> asked = probeKeys().stream().map(this::probe).toList();
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .thenApply(all -> asked.getFirst().join());
+  }
+
+  private CompletableFuture<Long> probe(String key) {
     RedisFuture<List<byte[]>> asked =
-        call(commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
+        calls.call(commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
     return asked.toCompletableFuture().thenApply(RedisLink::nanos);
+  }
+
+  /** A key for each master. */
+  private List<String> probeKeys() {
+    Connected to = connected;
+    if (to == null || !(to.connection instanceof StatefulRedisClusterConnection<?, ?> cluster)) {
+      return List.of(PROBE_KEY);
+    }
+    Map<String, String> keyOfMaster = new LinkedHashMap<>();
+    for (int i = 0; i < PROBE_KEYS_TRIED; i++) {
+      String key = PROBE_KEY + ":" + i;
+      RedisClusterNode master = cluster.getPartitions().getPartitionBySlot(SlotHash.getSlot(key));
+      // A slot without a master takes no write: it fails, as it should.
+      keyOfMaster.putIfAbsent(master == null ? "" : master.getNodeId(), key);
+    }
+    return List.copyOf(keyOfMaster.values());
   }
 
   private static long nanos(List<byte[]> time) {
@@ -162,41 +201,12 @@ final class RedisLink implements RedisApi<String>, AutoCloseable {
   }
 
   @Override
-  public <V> RedisFuture<V> eval(
-      String script, ScriptOutputType type, String[] keys, byte[][] values) {
-    return call(commands -> commands.eval(script, type, keys, values));
-  }
-
-  @Override
-  public RedisFuture<byte[]> get(String key) {
-    return call(commands -> commands.get(key));
-  }
-
-  @Override
-  public RedisFuture<?> delete(String key) {
-    return call(commands -> commands.del(key));
-  }
-
-  private <V> RedisFuture<V> call(
-      Function<RedisClusterAsyncCommands<String, byte[]>, RedisFuture<V>> call) {
-    Connected to = connected;
-    if (to == null) {
-      return new FailedRedisCall<>("not connected");
-    }
-    try {
-      return call.apply(to.commands);
-    } catch (RuntimeException failure) {
-      // A counter whose call throws would never call again.
-      return new FailedRedisCall<>(failure);
-    }
-  }
-
-  @Override
   public void close() {
     synchronized (this) {
       closed = true;
+      connected = null;
     }
-    drop();
+    // Closes the connection as well.
     client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     try {
       var _ = resources.shutdown(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class RedisProbe implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisProbe.class);
 
-  private static final String KEY = "latchkey:probe";
   private static final int MOST_IN_VAIN = 5;
   private static final long CONNECT_PAUSE_MILLIS = 5;
 
@@ -78,7 +77,7 @@ final class RedisProbe implements AutoCloseable {
     link.connect();
     long before = time.now();
     try {
-      long shown = link.probe(KEY).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      long shown = link.probe().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
       clock.looked(before, time.now(), shown);
       inVain = 0;
       breaker.close();

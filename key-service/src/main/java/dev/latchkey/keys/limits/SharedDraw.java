@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One draw from counters in Redis, one after the other, so that the key's own limit refuses before
@@ -69,7 +70,7 @@ final class SharedDraw {
         return true;
       }
     }
-    giveBack(taken);
+    var _ = giveBack(taken);
     return false;
   }
 
@@ -82,40 +83,43 @@ final class SharedDraw {
 
   /** Gives back what was taken and what may still be. */
   void giveBack() {
-    List<Given> all;
-    synchronized (this) {
-      unwanted = true;
-      all = List.copyOf(given);
-      given.clear();
+    for (Given taken : takeAll()) {
+      var _ = giveBack(taken);
     }
-    all.forEach(this::giveBack);
   }
 
-  private void giveBack(Given taken) {
-    var _ =
-        taken
-            .counter()
-            .giveBack(cost, taken.windowEnd())
-            .whenComplete(
-                (done, failure) -> {
-                  if (failure != null) {
-                    lost.accept(failure);
-                  }
-                });
+  private synchronized List<Given> takeAll() {
+    unwanted = true;
+    List<Given> all = List.copyOf(given);
+    given.clear();
+    return all;
+  }
+
+  private CompletableFuture<?> giveBack(Given taken) {
+    return taken
+        .counter()
+        .giveBack(cost, taken.windowEnd())
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                lost.accept(failure);
+              }
+              return null;
+            });
   }
 
   private void refuse(int refusing, Attempt attempt) {
-    List<LimitReading> before;
-    synchronized (this) {
-      before = given.stream().map(taken -> withBack(taken.reading())).toList();
-    }
-    giveBack();
+    List<Given> back = takeAll();
+    List<LimitReading> before = back.stream().map(taken -> withBack(taken.reading())).toList();
     List<CompletableFuture<LimitReading>> after = new ArrayList<>();
     for (int i = refusing + 1; i < counters.size(); i++) {
       after.add(counters.get(i).look());
     }
+    // Who is refused knows that nothing was taken, on whichever node they look next.
     var _ =
-        CompletableFuture.allOf(after.toArray(CompletableFuture[]::new))
+        CompletableFuture.allOf(
+                Stream.concat(back.stream().map(this::giveBack), after.stream())
+                    .toArray(CompletableFuture[]::new))
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {

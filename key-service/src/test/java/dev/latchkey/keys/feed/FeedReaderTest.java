@@ -210,7 +210,11 @@ final class FeedReaderTest {
 
   @Test
   void crashOfTheServer_isAGap_forNumbersOfLostTransactionsAreGivenOutAgain() throws Exception {
-    try (EmbeddedPostgres own = EmbeddedPostgres.builder().start()) {
+    try (EmbeddedPostgres own =
+        EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .start()) {
       String ownUrl = own.getJdbcUrl("postgres", "postgres");
       migrate(ownUrl);
       FeedRead before;

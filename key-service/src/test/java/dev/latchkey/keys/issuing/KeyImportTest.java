@@ -346,12 +346,23 @@ final class KeyImportTest {
       String text = newText();
       assertThat(fresh.denial(text)).isEqualTo(DenialReason.DENIAL_REASON_MALFORMED);
       String node = fresh.tenancy().branch("new").environment().getId();
-      // As another node would: the mark is committed, and this node is not told.
+      // As another node would: the mark is committed with its row in the log of key changes.
       fresh
           .host()
           .context()
           .getBean(Transactions.class)
-          .change(in -> Sql.update(in, "INSERT INTO import_mark DEFAULT VALUES"));
+          .change(
+              in -> {
+                int _ = Sql.update(in, "INSERT INTO import_mark DEFAULT VALUES");
+                int _ =
+                    Sql.update(
+                        in,
+                        """
+                        INSERT INTO key_change
+                            (key_ids, hashes, accounts, node_accounts, foreign_keys)
+                        VALUES ('{}', '{}', '{}', false, true)
+                        """);
+              });
       long begin = System.nanoTime();
       Conditions.await(
           "foreign texts are looked up",

@@ -3,16 +3,16 @@ package dev.latchkey.keys.limits;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.kit.secret.Secret;
 import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** The limiters of several nodes that share a Redis. */
 final class LimitNodes implements AutoCloseable {
   /** Long, where a test is about counts: it shares its processors with others. */
-  private static final Duration PATIENT = Duration.ofMillis(100);
+  private static final Duration PATIENT = Duration.ofSeconds(10);
 
   private final List<RedisLimits> limiters = new ArrayList<>();
   private final List<SimpleMeterRegistry> registries = new ArrayList<>();
@@ -62,16 +62,10 @@ final class LimitNodes implements AutoCloseable {
   /** How long Redis took on average. */
   double meanMicros() {
     return registries.stream()
-                .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
-                .mapToDouble(Timer::count)
-                .sum()
-            == 0
-        ? 0
-        : registries
-            .getFirst()
-            .get("latchkey.limits.redis.latency")
-            .timer()
-            .mean(java.util.concurrent.TimeUnit.MICROSECONDS);
+        .map(registry -> registry.get("latchkey.limits.redis.latency").timer())
+        .mapToDouble(timer -> timer.mean(TimeUnit.MICROSECONDS))
+        .average()
+        .orElse(0);
   }
 
   @Override

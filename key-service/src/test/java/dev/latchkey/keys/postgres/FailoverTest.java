@@ -7,6 +7,7 @@ import dev.latchkey.keys.support.PostgresServer;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -49,7 +50,11 @@ class FailoverTest {
                 .formatted(primary.port(), standby.port());
         try (RunningKeyService service =
             RunningKeyService.on(url, Map.of("LATCHKEY_KEYS_DATABASE_USER", "latchkey"))) {
-          failOver(service, primary, standby);
+          try {
+            failOver(service, primary, standby);
+          } finally {
+            ended = true;
+          }
         }
         verify(standby);
       }
@@ -63,7 +68,7 @@ class FailoverTest {
     for (int i = 0; i < WRITERS; i++) {
       writers.add(Thread.startVirtualThread(() -> write(service, node)));
     }
-    Conditions.await("keys are made", () -> made.size() > 50);
+    Conditions.await("keys are made", () -> made.size() > 10);
     primary.kill();
     long killed = System.nanoTime();
     Conditions.await("writes fail", () -> !failures.isEmpty());
@@ -76,7 +81,7 @@ class FailoverTest {
         TimeUnit.NANOSECONDS.toMillis(lastMade.get() - promoted));
     assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(10));
     int before = made.size();
-    Conditions.await("more keys are made", () -> made.size() > before + 20);
+    Conditions.await("more keys are made", () -> made.size() > before + 10);
     ended = true;
     for (Thread writer : writers) {
       writer.join();
@@ -86,7 +91,9 @@ class FailoverTest {
         .doesNotContain(Status.Code.INTERNAL, Status.Code.UNKNOWN);
   }
 
-  /** Makes keys under their request ids as names, repeats what failed, and revokes each second. */
+  /**
+   * Makes keys under their request ids as names, repeats what failed, and revokes every second key.
+   */
   private void write(RunningKeyService service, String node) {
     while (!ended) {
       String id = UUID.randomUUID().toString();
@@ -116,7 +123,11 @@ class FailoverTest {
             service
                 .keys()
                 .withDeadlineAfter(5, TimeUnit.SECONDS)
-                .revokeKey(RevokeKeyRequest.newBuilder().setKeyId(key.getKey().getId()).build());
+                .revokeKey(
+                    RevokeKeyRequest.newBuilder()
+                        .setId(key.getKey().getId())
+                        .setReason(RevocationReason.REVOCATION_REASON_UNUSED)
+                        .build());
         revoked.add(id);
       }
       return true;
@@ -133,17 +144,12 @@ class FailoverTest {
   }
 
   private void verify(PostgresServer standby) {
-    List<String> names =
-        List.of(standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key").split(" "));
-    assertThat(names).as("no acknowledged key is lost").containsAll(made);
-    assertThat(
-            List.of(
-                standby
-                    .value(
-                        "keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'")
-                    .split(" ")))
-        .as("no acknowledged revocation is lost")
-        .containsAll(revoked);
+    String names = standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key");
+    assertThat(names).as("no acknowledged key is lost").contains(made);
+    String dead =
+        standby.value(
+            "keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'");
+    assertThat(dead).as("no acknowledged revocation is lost").contains(revoked);
     assertThat(
             standby.value(
                 "keys",

@@ -9,6 +9,7 @@ import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** The whole service, its migrations too, behind a pooler in transaction mode. */
 class PoolerTest {
-  private static final int KEYS = 40;
+  private static final int CALLERS = 8;
+  private static final int KEYS_EACH = 4;
 
   @Test
   void theServiceWorks_onFewerConnectionsThanItsPoolsHave() throws Exception {
@@ -37,7 +39,7 @@ class PoolerTest {
         String node = service.tenancy().branch("pooled").project().getId();
         String _ = service.create(node).getSecret();
         List<CompletableFuture<Void>> calls = new ArrayList<>();
-        for (int i = 0; i < KEYS; i++) {
+        for (int i = 0; i < CALLERS; i++) {
           calls.add(
               CompletableFuture.runAsync(
                   () -> makeUseAndRevoke(service, node), Thread::startVirtualThread));
@@ -46,7 +48,7 @@ class PoolerTest {
           var _ = call.get(60, TimeUnit.SECONDS);
         }
         assertThat(server.value("keys", "SELECT count(*) FROM api_key WHERE state = 'REVOKED'"))
-            .isEqualTo(Integer.toString(KEYS));
+            .isEqualTo(Integer.toString(CALLERS * KEYS_EACH));
         Transactions transactions = service.host().context().getBean(Transactions.class);
         for (int i = 0; i < 10; i++) {
           assertThat(
@@ -68,12 +70,22 @@ class PoolerTest {
   }
 
   private static void makeUseAndRevoke(RunningKeyService service, String node) {
+    for (int i = 0; i < KEYS_EACH; i++) {
+      makeUseAndRevokeOne(service, node);
+    }
+  }
+
+  private static void makeUseAndRevokeOne(RunningKeyService service, String node) {
     CreateKeyResponse key = service.create(node);
     assertThat(service.authenticate(key.getSecret()).hasAllowed()).isTrue();
     var _ =
         service
             .keys()
-            .revokeKey(RevokeKeyRequest.newBuilder().setKeyId(key.getKey().getId()).build());
+            .revokeKey(
+                RevokeKeyRequest.newBuilder()
+                    .setId(key.getKey().getId())
+                    .setReason(RevocationReason.REVOCATION_REASON_UNUSED)
+                    .build());
     assertThat(service.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
   }
 }

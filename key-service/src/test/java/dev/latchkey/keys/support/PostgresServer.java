@@ -204,17 +204,17 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private static String program(String name) {
-    try (Stream<Path> versions =
-        Files.isDirectory(INSTALLED) ? Files.list(INSTALLED) : Stream.empty()) {
+    require(
+        Files.isDirectory(INSTALLED),
+        "PostgreSQL is not installed in " + INSTALLED + " (apt-get install postgresql)");
+    try (Stream<Path> versions = Files.list(INSTALLED)) {
       List<Path> found =
           versions
               .map(version -> version.resolve("bin").resolve(name))
               .filter(Files::isExecutable)
               .sorted(Comparator.comparing(Path::toString))
               .toList();
-      require(
-          !found.isEmpty(),
-          "PostgreSQL is not installed in " + INSTALLED + " (apt-get install postgresql)");
+      require(!found.isEmpty(), name + " is not in any folder of " + INSTALLED);
       return found.getLast().toString();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

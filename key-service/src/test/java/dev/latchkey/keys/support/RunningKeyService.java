@@ -111,6 +111,12 @@ public final class RunningKeyService implements AutoCloseable {
         new StandInTenancy(), new MovableClock(), databaseUrl, newSecrets(), true, more);
   }
 
+  /** With a database behind a proxy. */
+  public static RunningKeyService behind(CuttableProxy proxy, Map<String, String> more) {
+    return new RunningKeyService(
+        new StandInTenancy(), new MovableClock(), proxy.url(), newSecrets(), true, more);
+  }
+
   private static Path newSecrets() {
     try {
       return Files.createTempDirectory("latchkey-secrets");

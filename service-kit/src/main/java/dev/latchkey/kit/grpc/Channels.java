@@ -1,31 +1,38 @@
 package dev.latchkey.kit.grpc;
 
+import dev.latchkey.kit.balancing.Balancing;
+import dev.latchkey.kit.operations.Readiness;
 import io.grpc.ChannelCredentials;
-import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** How our services reach each other. */
+/**
+ * How our services reach each other: one channel over all nodes of a service. Calls go to the nodes
+ * in turn, past those that drain, are gone or hang; a decision or a read that a node answers with
+ * {@code UNAVAILABLE} is made again on another. See {@code docs/decisions/balancing.md}.
+ */
 public final class Channels {
   /** The largest answer between services, in bytes. */
   public static final int LARGEST_MESSAGE = 4 << 20;
 
+  private static final int CONNECT_MILLIS = 3_000;
   private static final Executor BETWEEN_ATTEMPTS =
-      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS);
 
   private Channels() {}
 
   /**
-   * A channel to {@code host:port} that notices a dead peer within 15 seconds even when idle, and
-   * one that is back within a second. The callers' callbacks run on the event loop and must not
-   * wait.
+   * A channel to one or more {@code host:port}, divided by commas, that notices a dead peer within
+   * 15 seconds even when idle, and one that is back within a second. The callers' callbacks run on
+   * the event loop and must not wait.
    */
-  public static ManagedChannel open(String target) {
-    return open(target, LARGEST_MESSAGE);
+  public static ManagedChannel open(String targets) {
+    return open(targets, LARGEST_MESSAGE);
   }
 
   /**
@@ -33,47 +40,52 @@ public final class Channels {
    *
    * @param largestAnswer in bytes; a call with a larger one fails with RESOURCE_EXHAUSTED
    */
-  public static ManagedChannel open(String target, int largestAnswer) {
-    return open(target, InsecureChannelCredentials.create(), largestAnswer);
+  public static ManagedChannel open(String targets, int largestAnswer) {
+    return open(targets, InsecureChannelCredentials.create(), largestAnswer);
   }
 
   /**
-   * The same, with a choice of how to prove and protect the connections.
+   * The same, with a choice of how to prove and protect the connections. Nodes get calls from when
+   * they listen until they drain.
    *
    * @param credentials plain text, TLS or mutual TLS
    */
   public static ManagedChannel open(
-      String target, ChannelCredentials credentials, int largestAnswer) {
+      String targets, ChannelCredentials credentials, int largestAnswer) {
+    return open(targets, credentials, largestAnswer, Readiness.TAKES_CALLS);
+  }
+
+  /** The same, to nodes that are ready for all of their work. */
+  public static ManagedChannel openToReady(
+      String targets, ChannelCredentials credentials, int largestAnswer) {
+    return open(targets, credentials, largestAnswer, Readiness.READY);
+  }
+
+  private static ManagedChannel open(
+      String targets, ChannelCredentials credentials, int largestAnswer, String healthService) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget("dns:///" + target, credentials)
+        NettyChannelBuilder.forTarget(Balancing.target(targets), credentials)
             .directExecutor()
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .maxInboundMessageSize(largestAnswer)
             .keepAliveTime(10, TimeUnit.SECONDS)
             .keepAliveTimeout(5, TimeUnit.SECONDS)
             .keepAliveWithoutCalls(true)
+            .defaultServiceConfig(Balancing.serviceConfig(healthService))
             .build();
-    watch(channel);
+    BETWEEN_ATTEMPTS.execute(() -> connectAtOnce(channel));
     return channel;
   }
 
-  /** Waits until the channel is in trouble. */
-  private static void watch(ManagedChannel channel) {
-    ConnectivityState state = channel.getState(false);
-    if (state == ConnectivityState.TRANSIENT_FAILURE) {
-      BETWEEN_ATTEMPTS.execute(() -> tryAgain(channel));
-    } else if (state != ConnectivityState.SHUTDOWN) {
-      channel.notifyWhenStateChanged(state, () -> watch(channel));
-    }
-  }
-
   /**
-   * Connects now. Left alone, the channel's own pauses grow to two minutes, and calls would fail
-   * for as long after the peer is back.
+   * Has every node that cannot be reached tried again now. Left alone, the pauses between attempts
+   * grow to two minutes, and a node that is back would get no calls for as long. Nodes that are
+   * connected feel nothing of it.
    */
-  private static void tryAgain(ManagedChannel channel) {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+  private static void connectAtOnce(ManagedChannel channel) {
+    if (!channel.isShutdown()) {
       channel.resetConnectBackoff();
+      BETWEEN_ATTEMPTS.execute(() -> connectAtOnce(channel));
     }
-    watch(channel);
   }
 }

@@ -3,39 +3,36 @@ package dev.latchkey.kit.grpc;
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
+import dev.latchkey.kit.load.CallLoad;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves a call off the event loop onto a virtual thread of its own, where it may wait, and turns
- * what it throws into status. All callbacks of one call still run one after the other. Beyond a
- * number of calls under way, new ones are refused with {@code OVERLOADED}. Safe for use by many
- * threads.
+ * what it throws into status. All callbacks of one call still run one after the other. What a
+ * {@link CallLoad} does not take is refused with {@code OVERLOADED}. Safe for use by many threads.
  */
 public final class Offload implements ServerInterceptor {
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore places;
+  private final CallLoad load;
 
-  /**
-   * @param most how many calls may be under way at once
-   */
-  public Offload(int most) {
-    this.places = new Semaphore(most);
+  public Offload(CallLoad load) {
+    this.load = load;
   }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String requestId = RequestIds.of(headers);
-    if (!places.tryAcquire()) {
+    if (!load.enter()) {
       close(call, ApiException.overloaded(), requestId);
       return new ServerCall.Listener<>() {};
     }
@@ -66,7 +63,36 @@ public final class Offload implements ServerInterceptor {
     }
 
     void start(Context context, Metadata headers, ServerCallHandler<Q, A> next) {
-      guarded(() -> handler = io.grpc.Contexts.interceptCall(context, call, headers, next));
+      guarded(
+          () ->
+              inTurn(
+                  true,
+                  () -> handler = io.grpc.Contexts.interceptCall(context, call, headers, next)));
+    }
+
+    /**
+     * Runs a step that may need the database when it is its turn.
+     *
+     * @param first whether nothing has been done yet, so that the call may still be refused
+     */
+    private void inTurn(boolean first, Runnable step) {
+      if (call.getMethodDescriptor().getType() == MethodType.SERVER_STREAMING) {
+        // Goes on for as long as its client likes.
+        step.run();
+        return;
+      }
+      if (!first) {
+        load.continueTurn();
+      } else if (!load.beginTurn()) {
+        throw ApiException.overloaded();
+      }
+      try {
+        if (!call.isCancelled()) {
+          step.run();
+        }
+      } finally {
+        load.endTurn();
+      }
     }
 
     /** Runs a step of the call; the first one that throws closes it. */
@@ -80,6 +106,10 @@ public final class Offload implements ServerInterceptor {
         ended = true;
         close(call, thrown, requestId);
       }
+    }
+
+    private boolean isUnary() {
+      return call.getMethodDescriptor().getType() == MethodType.UNARY;
     }
 
     private void later(java.util.function.Consumer<ServerCall.Listener<Q>> step) {
@@ -96,17 +126,25 @@ public final class Offload implements ServerInterceptor {
 
     private void last(java.util.function.Consumer<ServerCall.Listener<Q>> step) {
       later(step);
-      inOrder.execute(places::release);
+      inOrder.execute(load::leave);
     }
 
     @Override
     public void onMessage(Q message) {
-      later(listener -> listener.onMessage(message));
+      // A unary call does its work once the client has said all.
+      later(
+          listener -> {
+            if (isUnary()) {
+              listener.onMessage(message);
+            } else {
+              inTurn(false, () -> listener.onMessage(message));
+            }
+          });
     }
 
     @Override
     public void onHalfClose() {
-      later(ServerCall.Listener::onHalfClose);
+      later(listener -> inTurn(isUnary(), listener::onHalfClose));
     }
 
     @Override

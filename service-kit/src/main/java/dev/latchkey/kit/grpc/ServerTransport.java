@@ -18,6 +18,7 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * The transport of every gRPC server of ours: Netty with epoll where there is epoll, handlers on
@@ -48,19 +49,25 @@ public final class ServerTransport {
         new InetSocketAddress(host, port),
         InsecureServerCredentials.create(),
         TransportLimits.DEFAULT,
-        new Connections(Connections.MOST));
+        new Connections(Connections.MOST),
+        _ -> {});
   }
 
   /**
    * A builder with the transport set up.
    *
    * @param connections counts the connections, and bounds them
+   * @param workers is given the event loops that the calls run on
    */
   public static ServerBuilder<?> builder(
       SocketAddress address,
       ServerCredentials credentials,
       TransportLimits limits,
-      Connections connections) {
+      Connections connections,
+      Consumer<EventLoopGroup> workers) {
+    EventLoopGroup loops =
+        group(Epoll.isAvailable(), "grpc-worker", Runtime.getRuntime().availableProcessors());
+    workers.accept(loops);
     boolean epoll = Epoll.isAvailable();
     return NettyServerBuilder.forAddress(address, credentials)
         .channelFactory(
@@ -71,8 +78,7 @@ public final class ServerTransport {
               return listener;
             })
         .bossEventLoopGroup(group(epoll, "grpc-accept", 1))
-        .workerEventLoopGroup(
-            group(epoll, "grpc-worker", Runtime.getRuntime().availableProcessors()))
+        .workerEventLoopGroup(loops)
         .withChildOption(ChannelOption.TCP_NODELAY, true)
         .directExecutor()
         .maxInboundMessageSize(LARGEST_MESSAGE)

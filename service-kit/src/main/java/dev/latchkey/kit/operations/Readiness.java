@@ -11,12 +11,22 @@ import java.util.concurrent.ConcurrentHashMap;
  * readiness answer and {@code grpc.health.v1}. Safe for use by many threads.
  */
 public final class Readiness {
+  /** The health service that says whether the service is ready for all of its work. */
+  public static final String READY = HealthStatusManager.SERVICE_NAME_ALL_SERVICES;
+
+  /**
+   * The health service that serves from the start until the drain begins. For peers whose calls the
+   * service needs to become ready, so that they cannot wait for that.
+   */
+  public static final String TAKES_CALLS = "latchkey.TakesCalls";
+
   private final Map<String, String> obstacles = new ConcurrentHashMap<>();
   private final HealthStatusManager health = new HealthStatusManager();
 
   /** Starts out waiting for the service's own start. */
   public Readiness() {
     block("start", "starting");
+    health.setStatus(TAKES_CALLS, ServingStatus.SERVING);
   }
 
   /** The gRPC health service that shows this. */
@@ -36,6 +46,17 @@ public final class Readiness {
     publish();
   }
 
+  /** Notes that the service is about to end: nobody is to send it new work any more. */
+  public synchronized void drain() {
+    block("end", "draining");
+    health.setStatus(TAKES_CALLS, ServingStatus.NOT_SERVING);
+  }
+
+  /** Whether the service is about to end. */
+  public boolean isDraining() {
+    return obstacles.containsKey("end");
+  }
+
   public boolean isReady() {
     return obstacles.isEmpty();
   }
@@ -46,8 +67,6 @@ public final class Readiness {
   }
 
   private void publish() {
-    health.setStatus(
-        HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-        isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    health.setStatus(READY, isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 }

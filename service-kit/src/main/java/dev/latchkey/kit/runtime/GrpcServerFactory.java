@@ -7,6 +7,8 @@ import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.grpc.ServerTransport;
 import dev.latchkey.kit.grpc.TransportLimits;
 import dev.latchkey.kit.net.Connections;
+import dev.latchkey.kit.load.LoopLateness;
+import dev.latchkey.kit.load.ManagementLoad;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.tls.Tls;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +17,8 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
@@ -32,8 +36,19 @@ import java.util.List;
 @Factory
 @Requires(bean = ServiceHost.Plan.class)
 final class GrpcServerFactory {
-  private static final int MOST_MANAGEMENT_CALLS = 1_000;
   private static final Duration LONGEST_MANAGEMENT_CALL = Duration.ofSeconds(60);
+
+  @Singleton
+  @Bean(preDestroy = "close")
+  LoopLateness loopLateness() {
+    return new LoopLateness();
+  }
+
+  @Singleton
+  ManagementLoad managementLoad(
+      ServiceHost.Plan plan, LoopLateness lateness, PrometheusMeterRegistry metrics) {
+    return new ManagementLoad(plan.database().poolSize(), lateness, metrics);
+  }
 
   @Singleton
   @Replaces(bean = ServerBuilder.class, factory = GrpcServerBuilder.class)
@@ -44,8 +59,10 @@ final class GrpcServerFactory {
       Readiness readiness,
       Tls tls,
       MeterRegistry metrics,
-      OpenEndedCalls openEnded) {
-    Offload offload = new Offload(MOST_MANAGEMENT_CALLS);
+      OpenEndedCalls openEnded,
+      LoopLateness lateness,
+      ManagementLoad load) {
+    Offload offload = new Offload(load);
     ManagementInterceptor management = new ManagementInterceptor(authenticator);
     CallDeadline deadline = new CallDeadline(LONGEST_MANAGEMENT_CALL);
     ServerBuilder<?> builder =
@@ -53,7 +70,8 @@ final class GrpcServerFactory {
             new InetSocketAddress(plan.grpc().host(), plan.grpc().port()),
             tls.serverCredentials(),
             TransportLimits.DEFAULT.withAge(plan.server().maxConnectionAge()),
-            new Connections(Connections.MOST).bindTo(metrics));
+            new Connections(Connections.MOST).bindTo(metrics),
+            lateness::watch);
     for (BindableService service : services) {
       builder.addService(bound(service, deadline, offload, management));
     }

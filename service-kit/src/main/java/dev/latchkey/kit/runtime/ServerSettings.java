@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  *
  * @param tls how they are protected, those of its clients too
  * @param maxConnectionAge how long a connection to its gRPC server may be used
+ * @param drainDelay how long it goes on taking calls once it says that it is not ready
  */
-public record ServerSettings(TlsSettings tls, Duration maxConnectionAge) {
+public record ServerSettings(TlsSettings tls, Duration maxConnectionAge, Duration drainDelay) {
   private static final Setting MAX_CONNECTION_AGE =
       new Setting(
           "LATCHKEY_MAX_CONNECTION_AGE",
@@ -21,7 +22,7 @@ public record ServerSettings(TlsSettings tls, Duration maxConnectionAge) {
           "How long a connection to the gRPC server may be used, 10s to 24h, give or take a tenth;"
               + " calls under way then have 30 s. Clients connect anew, and so find new nodes.");
 
-  /** All settings, in the order of the table. */
+  /** All settings but {@link CommonSettings#DRAIN_DELAY}, in the order of the table. */
   public static final List<Setting> ALL =
       Stream.concat(Stream.of(MAX_CONNECTION_AGE), TlsSettings.ALL.stream()).toList();
 
@@ -29,6 +30,7 @@ public record ServerSettings(TlsSettings tls, Duration maxConnectionAge) {
   public static ServerSettings read(SettingsReader in) {
     return new ServerSettings(
         TlsSettings.read(in),
-        in.duration(MAX_CONNECTION_AGE, Duration.ofSeconds(10), Duration.ofHours(24)));
+        in.duration(MAX_CONNECTION_AGE, Duration.ofSeconds(10), Duration.ofHours(24)),
+        CommonSettings.drainDelay(in));
   }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running service. It starts in the order database, beans, gRPC server, operations server, ready;
- * it ends in the order not ready, streams told ({@link
+ * it ends in the order not ready, the drain delay, streams told ({@link
  * io.micronaut.runtime.server.event.ServerShutdownEvent}), calls under way finished, beans closed
  * (which flushes their buffers), operations server, database. Whatever fails to start closes what
  * was started before it.
@@ -195,7 +195,8 @@ public final class ServiceHost implements RunningService {
 
   private void drain() throws InterruptedException {
     LOG.info("{} is draining", plan.name());
-    readiness().block("end", "draining");
+    readiness().drain();
+    Thread.sleep(plan.server().drainDelay());
     grpc.stop();
     if (!server().isTerminated()) {
       LOG.warn("calls still under way after {} s are cut off", DRAIN_LIMIT.toSeconds());

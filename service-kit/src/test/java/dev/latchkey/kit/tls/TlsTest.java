@@ -25,6 +25,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,9 +48,9 @@ final class TlsTest {
   private IdentityFiles serverFiles;
   private IdentityFiles clientFiles;
   private Path ca;
-  private Tls tls;
-  private Server server;
-  private ManagedChannel channel;
+  private @Nullable Tls tls;
+  private @Nullable Server started;
+  private @Nullable ManagedChannel channel;
 
   @BeforeEach
   void issue() throws Exception {
@@ -63,8 +65,8 @@ final class TlsTest {
     if (channel != null) {
       channel.shutdownNow();
     }
-    if (server != null) {
-      server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    if (started != null) {
+      started.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     }
     if (tls != null) {
       tls.close();
@@ -84,7 +86,7 @@ final class TlsTest {
     serve(Optional.of(serverFiles), Optional.empty());
     assertThat(call(InsecureChannelCredentials.create(), "localhost")).contains("UNAVAILABLE");
 
-    server.shutdownNow().awaitTermination();
+    server().shutdownNow().awaitTermination();
     serve(Optional.empty(), Optional.empty());
     assertThat(call(client(Optional.empty(), ca), "localhost"))
         .contains("UNAVAILABLE")
@@ -119,15 +121,16 @@ final class TlsTest {
   @Test
   void newFiles_areShownToNewConnections_whileOldOnesLiveOn() throws Exception {
     serve(Optional.of(serverFiles), Optional.empty());
-    channel = open(client(Optional.empty(), ca), "localhost");
-    check(channel);
+    ManagedChannel old = open(client(Optional.empty(), ca), "localhost");
+    channel = old;
+    check(old);
     String before = shownCertificate();
 
     Authority.write(authority.issue("renewed"), serverFiles);
 
     await(() -> shownCertificate().equals("CN=renewed"));
     assertThat(before).isEqualTo("CN=server");
-    check(channel);
+    check(old);
   }
 
   @Test
@@ -137,6 +140,7 @@ final class TlsTest {
     var renewed =
         new io.netty.pkitesting.CertificateBuilder()
             .subject("CN=same-key")
+            .setIsCertificateAuthority(true)
             .keyPair(keyPair())
             .buildSelfSigned();
 
@@ -238,16 +242,22 @@ final class TlsTest {
   }
 
   private void serve(Optional<IdentityFiles> identity, Optional<Path> clientCa) throws Exception {
-    tls = Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
-    server =
+    Tls opened =
+        Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
+    tls = opened;
+    started =
         ServerTransport.builder(
                 new InetSocketAddress(InetAddress.getByName("0.0.0.0"), 0),
-                tls.serverCredentials(),
+                opened.serverCredentials(),
                 TransportLimits.DEFAULT,
                 new Connections(100))
             .addService(new HealthStatusManager().getHealthService())
             .build()
             .start();
+  }
+
+  private Server server() {
+    return Objects.requireNonNull(started);
   }
 
   private ChannelCredentials client(Optional<IdentityFiles> identity, Path trusted) {
@@ -258,7 +268,7 @@ final class TlsTest {
   }
 
   private ManagedChannel open(ChannelCredentials credentials, String host) {
-    return Grpc.newChannelBuilder(host + ":" + server.getPort(), credentials).build();
+    return Grpc.newChannelBuilder(host + ":" + server().getPort(), credentials).build();
   }
 
   /** OK, or the failure in full. */
@@ -298,7 +308,7 @@ final class TlsTest {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new Anybody()}, null);
     try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server.getPort())) {
+        (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", server().getPort())) {
       socket.setSoTimeout(20_000);
       socket.setEnabledProtocols(new String[] {protocol});
       socket.startHandshake();

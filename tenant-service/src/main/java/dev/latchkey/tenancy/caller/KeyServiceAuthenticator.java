@@ -6,6 +6,7 @@ import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.access.Owner;
 import dev.latchkey.kit.access.Role;
+import dev.latchkey.kit.balancing.Attempts;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.secret.Secret;
@@ -13,19 +14,19 @@ import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceBlockingStub;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceFutureStub;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
-import io.grpc.StatusRuntimeException;
+import io.grpc.Status;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +39,13 @@ import org.slf4j.LoggerFactory;
 final class KeyServiceAuthenticator implements CallerAuthenticator {
   private static final Logger LOG = LoggerFactory.getLogger(KeyServiceAuthenticator.class);
   private static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
 
-  private final AuthenticationServiceBlockingStub keyService;
+  private final AuthenticationServiceFutureStub keyService;
   private final OwnerRoles roles;
+  private final Attempts attempts = new Attempts(DEADLINE, PATIENCE);
 
-  KeyServiceAuthenticator(AuthenticationServiceBlockingStub keyService, OwnerRoles roles) {
+  KeyServiceAuthenticator(AuthenticationServiceFutureStub keyService, OwnerRoles roles) {
     this.keyService = keyService;
     this.roles = roles;
   }
@@ -70,20 +73,22 @@ final class KeyServiceAuthenticator implements CallerAuthenticator {
 
   private AuthenticateResponse ask(
       Secret credential, @Nullable InetAddress client, AccessRule rule) {
+    AuthenticateRequest request =
+        AuthenticateRequest.newBuilder()
+            .setCredential(credential.reveal())
+            .setClientAddress(client == null ? "" : client.getHostAddress())
+            // Checked first: a call that is refused for this takes nothing.
+            .addRequiredScopes(rule.getRequiredScope())
+            .setLimit(RateLimit.MANAGEMENT)
+            .setCost(1)
+            .build();
     try {
-      return keyService
-          .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-          .authenticate(
-              AuthenticateRequest.newBuilder()
-                  .setCredential(credential.reveal())
-                  .setClientAddress(client == null ? "" : client.getHostAddress())
-                  // Checked first: a call that is refused for this takes nothing.
-                  .addRequiredScopes(rule.getRequiredScope())
-                  .setLimit(RateLimit.MANAGEMENT)
-                  .setCost(1)
-                  .build());
-    } catch (StatusRuntimeException failure) {
-      LOG.warn("the key service made no decision: {}", failure.getStatus());
+      return attempts.call(end -> keyService.withDeadline(end).authenticate(request)).get();
+    } catch (ExecutionException failure) {
+      LOG.warn("the key service made no decision: {}", Status.fromThrowable(failure));
+      throw ApiException.unavailable("key-service");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw ApiException.unavailable("key-service");
     }
   }

@@ -28,7 +28,7 @@ final class KeyServiceClient {
   CallerAuthenticator authenticator(
       @Named(NAME) ManagedChannel channel, TenantServiceSettings settings, OwnerRoles roles) {
     return new KeyServiceAuthenticator(
-        AuthenticationServiceGrpc.newBlockingStub(channel)
+        AuthenticationServiceGrpc.newFutureStub(channel)
             .withCallCredentials(new ServiceCredential(settings.serviceKey())),
         roles);
   }

@@ -82,6 +82,7 @@ final class Writes {
     String call = message.getDescriptorForType().getFullName();
     A given =
         commit(
+            requestId != null,
             connection -> {
               Optional<A> earlier =
                   Idempotency.earlierAnswer(
@@ -105,6 +106,7 @@ final class Writes {
    */
   <T> T run(Kind<T> kind, String action, Function<Connection, Outcome<T>> work) {
     return commit(
+        false,
         connection -> {
           Outcome<T> outcome = work.apply(connection);
           audit.appendOwn(connection, action, kind.audited(outcome));
@@ -119,6 +121,7 @@ final class Writes {
    */
   <T> int runAll(Kind<T> kind, String action, Function<Connection, List<Outcome<T>>> work) {
     return commit(
+        false,
         connection -> {
           List<Outcome<T>> outcomes = work.apply(connection);
           outcomes.forEach(outcome -> audit.appendOwn(connection, action, kind.audited(outcome)));
@@ -130,8 +133,12 @@ final class Writes {
         });
   }
 
-  private <A> A commit(Function<Connection, Committed<A>> work) {
-    Committed<A> committed = transactions.write(work);
+  /**
+   * @param isIdempotent whether a repeat of work that was committed finds that out
+   */
+  private <A> A commit(boolean isIdempotent, Function<Connection, Committed<A>> work) {
+    Committed<A> committed =
+        isIdempotent ? transactions.writeIdempotent(work) : transactions.write(work);
     committed.revision().ifPresent(newest::reached);
     return committed.answer();
   }

@@ -45,7 +45,11 @@ public record TenantServiceSettings(
           "Port of health and metrics (HTTP); 0 for any.");
 
   private static final Setting KEY_SERVICE =
-      new Setting("LATCHKEY_KEY_SERVICE", "127.0.0.1:9090", "The key service, `host:port`.");
+      new Setting(
+          "LATCHKEY_KEY_SERVICE",
+          "127.0.0.1:9090",
+          "Where key-service is: `host:port`, several nodes by commas; a name with several"
+              + " addresses counts as so many nodes.");
 
   private static final Setting EXPIRY_SWEEP_INTERVAL =
       new Setting(
@@ -74,6 +78,7 @@ public record TenantServiceSettings(
                   KEY_SERVICE,
                   EXPIRY_SWEEP_INTERVAL,
                   CHANGE_RETENTION,
+                  CommonSettings.DRAIN_DELAY,
                   CommonSettings.SECRETS_DIR,
                   CommonSettings.CONFIG),
               ServerSettings.ALL.stream(),
@@ -94,7 +99,7 @@ public record TenantServiceSettings(
             Listener.read(in, OPERATIONS_PORT),
             DATABASE.read(in),
             in.path(CommonSettings.SECRETS_DIR).resolve("tenant-service.key"),
-            in.target(KEY_SERVICE),
+            in.targets(KEY_SERVICE),
             in.duration(EXPIRY_SWEEP_INTERVAL, Duration.ofMillis(100), Duration.ofHours(1)),
             in.duration(CHANGE_RETENTION, Duration.ofMinutes(1), Duration.ofDays(90)),
             ServerSettings.read(in));

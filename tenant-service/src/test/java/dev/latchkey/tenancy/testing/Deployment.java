@@ -104,7 +104,7 @@ public final class Deployment implements AutoCloseable {
                 keys.target(),
                 expirySweepInterval,
                 Duration.ofHours(24),
-                new ServerSettings(TlsSettings.NONE, Duration.ofMinutes(5))))
+                new ServerSettings(TlsSettings.NONE, Duration.ofMinutes(5), Duration.ZERO)))
         .withClock(clock);
   }
 

@@ -1,0 +1,104 @@
+package dev.latchkey.keys.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.RedisServer;
+import dev.latchkey.kit.limits.RateLimit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Limits shared through a Redis that is more than one server. */
+final class SharedTopologyTest {
+  private static final int SLOTS = 16_384;
+  private static final int MASTERS = 3;
+
+  @TempDir private Path folder;
+
+  private static int admitted(LimitNodes nodes, int amount, int attempts) {
+    AppliedLimit limit =
+        new AppliedLimit(
+            new RateLimit("data", amount, Duration.ofHours(1), 0, true),
+            new CounterId(CounterId.Scope.NODE, UUID.randomUUID(), "data"));
+    int admitted = 0;
+    for (int i = 0; i < attempts; i++) {
+      RateLimiter node = nodes.get(i % nodes.all().size());
+      if (RateLimiterContract.draw(node, 1, limit) instanceof RateLimiter.Draw.Taken) {
+        admitted++;
+      }
+    }
+    return admitted;
+  }
+
+  @Test
+  void masterThatASentinelKnows_isFound() throws IOException {
+    try (RedisServer master = new RedisServer()) {
+      Path file = folder.resolve("sentinel.conf");
+      Files.writeString(file, "sentinel monitor main 127.0.0.1 %d 1\n".formatted(master.port()));
+      try (RedisServer sentinel =
+              new RedisServer(file.toString(), "--sentinel", "--dir", folder.toString());
+          LimitNodes nodes =
+              new LimitNodes("redis-sentinel://127.0.0.1:" + sentinel.port() + "#main", 2)) {
+        assertThat(admitted(nodes, 5, 12)).isEqualTo(5);
+        assertThat(nodes.count("local.decisions")).isZero();
+        assertThat(master.call("DBSIZE")).isNotEqualTo(":0\r\n");
+      }
+    }
+  }
+
+  @Test
+  void cluster_countsEachLimitOnItsMaster() {
+    List<RedisServer> masters = new ArrayList<>();
+    try {
+      for (int i = 0; i < MASTERS; i++) {
+        masters.add(
+            new RedisServer(
+                "--cluster-enabled",
+                "yes",
+                "--dir",
+                folder.toString(),
+                "--cluster-config-file",
+                folder.resolve("nodes-" + i + ".conf").toString()));
+      }
+      join(masters);
+      String url = masters.stream().map(RedisServer::url).collect(Collectors.joining(","));
+      try (LimitNodes nodes = new LimitNodes(url, 2)) {
+        for (int limits = 0; limits < 30; limits++) {
+          assertThat(admitted(nodes, 3, 5)).isEqualTo(3);
+        }
+        assertThat(nodes.count("local.decisions")).isZero();
+        assertThat(masters)
+            .allSatisfy(master -> assertThat(master.call("DBSIZE")).isNotEqualTo(":0\r\n"));
+      }
+    } finally {
+      masters.forEach(RedisServer::close);
+    }
+  }
+
+  private static void join(List<RedisServer> masters) {
+    int each = SLOTS / MASTERS;
+    for (int i = 0; i < MASTERS; i++) {
+      RedisServer master = masters.get(i);
+      int last = i == MASTERS - 1 ? SLOTS - 1 : (i + 1) * each - 1;
+      assertThat(master.call("CLUSTER ADDSLOTSRANGE %d %d".formatted(i * each, last)))
+          .startsWith("+OK");
+      assertThat(master.call("CLUSTER SET-CONFIG-EPOCH " + (i + 1))).startsWith("+OK");
+      if (i > 0) {
+        assertThat(master.call("CLUSTER MEET 127.0.0.1 " + masters.getFirst().port()))
+            .startsWith("+OK");
+      }
+    }
+    for (RedisServer master : masters) {
+      Conditions.await(
+          "the cluster", () -> master.call("CLUSTER INFO").contains("cluster_state:ok"));
+    }
+  }
+}
