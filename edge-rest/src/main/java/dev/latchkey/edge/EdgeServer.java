@@ -103,7 +103,11 @@ public final class EdgeServer implements RunningService {
     try {
       return closedLater(
           OperationsServer.start(
-              settings.operations().host(), settings.operations().port(), tls.operations(), readiness, metrics));
+              settings.operations().host(),
+              settings.operations().port(),
+              tls.operations(),
+              readiness,
+              metrics));
     } catch (RuntimeException failure) {
       throw settings.operations().refused(failure);
     }

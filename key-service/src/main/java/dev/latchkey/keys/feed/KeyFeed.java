@@ -63,9 +63,13 @@ public class KeyFeed {
     this.pulse = pulses.keys();
   }
 
-  /** Begins to follow. The first reading has everything forgotten that was read before it. */
+  /**
+   * Begins to follow. The first reading has everything forgotten that was read before it; it is
+   * made before this returns, so that the first call finds a database that can be asked.
+   */
   public void start() {
     hints.onHint(wake::release);
+    boolean _ = read(time.now());
     thread.start();
   }
 

@@ -147,8 +147,7 @@ class FailoverTest {
     String names = standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key");
     assertThat(names).as("no acknowledged key is lost").contains(made);
     String dead =
-        standby.value(
-            "keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'");
+        standby.value("keys", "SELECT string_agg(name, ' ') FROM api_key WHERE state = 'REVOKED'");
     assertThat(dead).as("no acknowledged revocation is lost").contains(revoked);
     assertThat(
             standby.value(

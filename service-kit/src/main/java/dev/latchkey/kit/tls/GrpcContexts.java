@@ -18,10 +18,18 @@ import javax.net.ssl.X509TrustManager;
  */
 final class GrpcContexts {
   /**
-   * In seconds. Sessions are hardly resumed: one that is escapes the check of its certificate, and
-   * so would outlive a CA that is taken away.
+   * Of a session without a ticket, in seconds. A resumed session escapes the check of its
+   * certificate, and so would outlive a CA that is taken away.
    */
   private static final long SESSION_TIMEOUT = 1;
+
+  /**
+   * No tickets from our listeners, for the same reason: no timeout holds for those of TLS 1.3. Both
+   * providers read this property, once.
+   */
+  static {
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+  }
 
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 

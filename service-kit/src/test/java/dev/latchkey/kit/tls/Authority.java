@@ -6,6 +6,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 
 /** A CA of the test's own, and PEM files with what it signs. */
 final class Authority {
@@ -26,6 +27,15 @@ final class Authority {
         .subject("CN=" + name)
         .addSanDnsName("localhost")
         .addSanIpAddress("127.0.0.1")
+        .buildIssuedBy(root);
+  }
+
+  /** A certificate for a key that is there already. */
+  X509Bundle issue(String name, PublicKey key) throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=" + name)
+        .addSanDnsName("localhost")
+        .publicKey(key)
         .buildIssuedBy(root);
   }
 

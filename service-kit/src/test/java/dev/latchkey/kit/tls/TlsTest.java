@@ -138,11 +138,7 @@ final class TlsTest {
     serve(Optional.of(serverFiles), Optional.empty());
     String before = serial();
     var renewed =
-        new io.netty.pkitesting.CertificateBuilder()
-            .subject("CN=same-key")
-            .setIsCertificateAuthority(true)
-            .keyPair(keyPair())
-            .buildSelfSigned();
+        authority.issue("same-key", Identity.load(serverFiles).certificate().getPublicKey());
 
     Files.writeString(serverFiles.certificate(), renewed.getCertificatePathPEM());
 
@@ -242,8 +238,7 @@ final class TlsTest {
   }
 
   private void serve(Optional<IdentityFiles> identity, Optional<Path> clientCa) throws Exception {
-    Tls opened =
-        Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
+    Tls opened = Tls.open(new TlsSettings(identity, clientCa, Optional.empty(), false), OFTEN);
     tls = opened;
     started =
         ServerTransport.builder(
@@ -297,11 +292,6 @@ final class TlsTest {
 
   private String serial() throws Exception {
     return handshake("TLSv1.3").getSerialNumber().toString();
-  }
-
-  private java.security.KeyPair keyPair() throws Exception {
-    Identity identity = Identity.load(serverFiles);
-    return new java.security.KeyPair(identity.certificate().getPublicKey(), identity.key());
   }
 
   private X509Certificate handshake(String protocol) throws Exception {

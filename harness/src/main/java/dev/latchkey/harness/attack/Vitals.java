@@ -1,0 +1,41 @@
+package dev.latchkey.harness.attack;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** What a process takes of the machine, as Linux tells it. */
+public final class Vitals {
+  private static final long KIB = 1024;
+
+  private Vitals() {}
+
+  /** Resident memory in bytes; 0 where the process is gone. */
+  public static long residentBytes(ProcessHandle process) {
+    try (Stream<String> lines = Files.lines(proc(process).resolve("status"))) {
+      return lines
+              .filter(line -> line.startsWith("VmRSS:"))
+              .map(line -> line.replaceAll("\\D", ""))
+              .mapToLong(Long::parseLong)
+              .findFirst()
+              .orElse(0)
+          * KIB;
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  /** Open file handles, sockets among them; 0 where the process is gone. */
+  public static long fileHandles(ProcessHandle process) {
+    try (Stream<Path> handles = Files.list(proc(process).resolve("fd"))) {
+      return handles.count();
+    } catch (IOException gone) {
+      return 0;
+    }
+  }
+
+  private static Path proc(ProcessHandle process) {
+    return Path.of("/proc", Long.toString(process.pid()));
+  }
+}
