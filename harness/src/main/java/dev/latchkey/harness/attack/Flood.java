@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Asks one node about texts at a set rate, whatever it answers: an open loop, but for a bound on the
- * calls under way, beyond which a call is dropped on this side. Runs on a thread of its own until it
- * is closed or its time is over.
+ * Asks one node about texts at a set rate, whatever it answers: an open loop, but for a bound on
+ * the calls under way, beyond which a call is dropped on this side. Runs on a thread of its own
+ * until it is closed or its time is over.
  */
 public final class Flood implements AutoCloseable {
   private static final int CONNECTIONS = 4;

@@ -66,8 +66,7 @@ public final class MovedClock {
     try {
       Path next = file.resolveSibling(file.getFileName() + ".next");
       Files.writeString(next, "%+d".formatted(ahead.toSeconds()));
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -39,7 +39,14 @@ public final class SmallDisk implements AutoCloseable {
       Files.createDirectories(folder);
       Process holder =
           new ProcessBuilder(
-                  "unshare", "-r", "-m", "sh", "-c", HOLD, "small-disk", folder.toString(),
+                  "unshare",
+                  "-r",
+                  "-m",
+                  "sh",
+                  "-c",
+                  HOLD,
+                  "small-disk",
+                  folder.toString(),
                   megabytes + "m")
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
