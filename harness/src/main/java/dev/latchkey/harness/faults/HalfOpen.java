@@ -18,6 +18,12 @@ final class HalfOpen implements Scenario {
   private static final int KEYS = 10;
   private static final Duration LATE = Duration.ofSeconds(1);
 
+  /** How long the node tries to read before it says that it cannot. */
+  private static final Duration READING = Duration.ofSeconds(1);
+
+  /** How long it takes reads to be done with connections that stall. */
+  private static final Duration LEAVING_CONNECTIONS = Duration.ofSeconds(2);
+
   /** What swallows. */
   enum Way {
     /** The connections to the database that there are; new ones work. */
@@ -97,7 +103,9 @@ final class HalfOpen implements Scenario {
 
   private Duration bound(Form form) {
     return switch (way) {
-      case ESTABLISHED, TENANCY -> form.trustWindow().plus(LATE);
+      case TENANCY -> form.trustWindow().plus(LATE);
+      // From then on it reads, and each connection it finds stalled costs a read's time limit.
+      case ESTABLISHED -> form.trustWindow().plus(LATE).plus(LEAVING_CONNECTIONS);
       // Without the database the node goes on with what it knows for the grace: that is promised.
       case DATABASE -> form.trustWindow().plus(form.grace()).plus(LATE);
     };
@@ -144,7 +152,7 @@ final class HalfOpen implements Scenario {
    */
   private static void awaitStale(Course course, Clients victim, long since) {
     TrackedKey good = course.truth().good().getFirst();
-    Duration bound = course.form().trustWindow().plus(LATE);
+    Duration bound = course.form().trustWindow().plus(LATE).plus(READING);
     Duration limit = bound.plusSeconds(10);
     Duration noticed = limit;
     while (System.nanoTime() - since < limit.toNanos() && noticed.equals(limit)) {

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 
 /** Redis is gone, slow, or empty: decisions go on, as fast. */
 final class RedisFault implements Scenario {
-  private static final Duration FLOOR = Duration.ofMillis(50);
   private static final Duration SLOW = Duration.ofSeconds(2);
 
   private final String name;
@@ -62,6 +61,7 @@ final class RedisFault implements Scenario {
     course.fleet().redis().start();
     Figures after = course.measure(Duration.ofSeconds(1));
     course.checkAtMost("failed calls", during.failedCalls() + after.failedCalls(), 0);
-    course.checkTwice(before, during, FLOOR);
+    course.checkTwice(
+        before, during, course.form().choose(Duration.ofMillis(100), Duration.ofMillis(20)));
   }
 }

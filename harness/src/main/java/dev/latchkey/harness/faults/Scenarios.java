@@ -6,14 +6,14 @@ import java.util.List;
 public final class Scenarios {
   private static final List<Scenario> ALL =
       List.of(
-          new ChangesPropagate(),
-          new ManyWriters(),
           new TenantServiceDown(),
           new DatabaseCut(false),
           new DatabaseCut(true),
           new HalfOpen(HalfOpen.Way.ESTABLISHED),
           new HalfOpen(HalfOpen.Way.DATABASE),
           new HalfOpen(HalfOpen.Way.TENANCY),
+          new ChangesPropagate(),
+          new ManyWriters(),
           RedisFault.killed(),
           RedisFault.slowed(),
           RedisFault.flushed(),

@@ -49,6 +49,11 @@ public final class TrackedKey {
     return expectation.answer() == Expectation.Answer.ALLOW;
   }
 
+  /** Whether it was acknowledged last that the key is not good. */
+  public boolean isBad() {
+    return expectation.answer() == Expectation.Answer.DENY;
+  }
+
   /** When the answer that is expected was acknowledged, by {@link System#nanoTime}. */
   public long since() {
     return expectation.since();
