@@ -66,8 +66,7 @@ class Compaction implements KeyFeedListener {
     this(transactions, NanoTime.SYSTEM, RETENTION, INTERVAL);
   }
 
-  Compaction(
-      Transactions transactions, NanoTime time, Duration retention, Duration interval) {
+  Compaction(Transactions transactions, NanoTime time, Duration retention, Duration interval) {
     this.transactions = transactions;
     this.time = time;
     this.retention = retention;

@@ -36,8 +36,7 @@ final class StartTogetherTest {
                   database,
                   "SELECT role, count(*) AS keys FROM platform_key GROUP BY role",
                   row -> row.getString("role") + " " + row.getLong("keys")))
-          .containsExactlyInAnyOrder(
-              "operator 1", "edge 1", "tenant-service 1", "key-service 1");
+          .containsExactlyInAnyOrder("operator 1", "edge 1", "tenant-service 1", "key-service 1");
       assertThat(Sql.list(database, "SELECT id FROM api_key", row -> row.getString("id")))
           .hasSize(4);
     }

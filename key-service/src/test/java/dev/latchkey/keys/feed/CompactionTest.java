@@ -62,8 +62,7 @@ final class CompactionTest {
   }
 
   private boolean isThere(UUID id) {
-    return Sql.first(
-            database, "SELECT 1 FROM key_change WHERE ? = ANY (key_ids)", row -> true, id)
+    return Sql.first(database, "SELECT 1 FROM key_change WHERE ? = ANY (key_ids)", row -> true, id)
         .isPresent();
   }
 
@@ -90,8 +89,7 @@ final class CompactionTest {
   }
 
   @Test
-  void rowWhoseCommitCameLate_isNotDeletedBeforeItWasVisibleForTheRetention()
-      throws SQLException {
+  void rowWhoseCommitCameLate_isNotDeletedBeforeItWasVisibleForTheRetention() throws SQLException {
     try (Connection slow = service.database()) {
       slow.setAutoCommit(false);
       UUID held = write(slow);

@@ -167,8 +167,7 @@ final class FeedReaderTest {
   }
 
   private boolean isAtLeast(String lsn, String other) {
-    return Sql.first(
-            reader, "SELECT ?::pg_lsn >= ?::pg_lsn", row -> row.getBoolean(1), lsn, other)
+    return Sql.first(reader, "SELECT ?::pg_lsn >= ?::pg_lsn", row -> row.getBoolean(1), lsn, other)
         .orElseThrow();
   }
 
@@ -199,7 +198,8 @@ final class FeedReaderTest {
             INSERT INTO key_change (txid, key_ids, hashes, accounts, node_accounts, foreign_keys)
             VALUES ('900000000000', '{}', '{}', '{}', true, false)
             """);
-    int _ = Sql.update(reader, "UPDATE key_change_floor SET snapshot = '900000000000:900000000000:'");
+    int _ =
+        Sql.update(reader, "UPDATE key_change_floor SET snapshot = '900000000000:900000000000:'");
     FeedRead before = first();
 
     FeedRead read = read(before);

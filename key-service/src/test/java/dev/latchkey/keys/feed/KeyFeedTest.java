@@ -130,8 +130,7 @@ final class KeyFeedTest {
       CreateKeyResponse key = key();
       allowedEverywhere(key.getSecret());
       revoke(key);
-      millis[i] =
-          deniedEverywhere("revoked", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED);
+      millis[i] = deniedEverywhere("revoked", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED);
     }
     Arrays.sort(millis);
     System.out.printf(
@@ -149,7 +148,9 @@ final class KeyFeedTest {
     String id = key.getKey().getId();
 
     var _ = writer().keys().disableKey(DisableKeyRequest.newBuilder().setId(id).build());
-    print("disable", deniedEverywhere("disabled", key.getSecret(), DenialReason.DENIAL_REASON_DISABLED));
+    print(
+        "disable",
+        deniedEverywhere("disabled", key.getSecret(), DenialReason.DENIAL_REASON_DISABLED));
 
     var _ = writer().keys().enableKey(EnableKeyRequest.newBuilder().setId(id).build());
     print(
@@ -207,7 +208,8 @@ final class KeyFeedTest {
 
     allowedEverywhere(successor);
     print(
-        "rotation", deniedEverywhere("rotated", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED));
+        "rotation",
+        deniedEverywhere("rotated", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED));
   }
 
   @Test
@@ -217,8 +219,7 @@ final class KeyFeedTest {
 
     importKey(first);
     print(
-        "first import",
-        knownEverywhere("imported", node -> node.authenticate(first).hasAllowed()));
+        "first import", knownEverywhere("imported", node -> node.authenticate(first).hasAllowed()));
 
     // From now on foreign texts are looked up, and that there is no such key is remembered.
     String second = "second-text-of-elsewhere-" + UUID.randomUUID();
@@ -251,8 +252,7 @@ final class KeyFeedTest {
             .reportLeakedKey(
                 ReportLeakedKeyRequest.newBuilder().setCredential(key.getSecret()).build());
 
-    print(
-        "leak", deniedEverywhere("stopped", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED));
+    print("leak", deniedEverywhere("stopped", key.getSecret(), DenialReason.DENIAL_REASON_REVOKED));
   }
 
   @Test
@@ -267,9 +267,7 @@ final class KeyFeedTest {
 
     writer().tenancy().revoke(user, acme.environment().getId());
     var _ = deniedEverywhere("gone", secret, DenialReason.DENIAL_REASON_OWNER_INACTIVE);
-    writer()
-        .tenancy()
-        .grant(user, acme.environment().getId(), Role.MEMBER.toMessage());
+    writer().tenancy().grant(user, acme.environment().getId(), Role.MEMBER.toMessage());
     for (RunningKeyService node : NODES) {
       node.awaitRole(user, acme.environment().getId(), Role.MEMBER);
     }
@@ -315,16 +313,14 @@ final class KeyFeedTest {
     setCredits(SetCreditsRequest.newBuilder().setNodeId(workspace), 0);
     print("opened account of a node", knownEverywhere("empty", node -> !admits(node, key)));
 
-    var _ =
-        credits().removeCredits(RemoveCreditsRequest.newBuilder().setNodeId(workspace).build());
+    var _ = credits().removeCredits(RemoveCreditsRequest.newBuilder().setNodeId(workspace).build());
     print("closed account of a node", knownEverywhere("none", node -> admits(node, key)));
   }
 
   private static void setCredits(SetCreditsRequest.Builder whose, long remaining) {
     var _ =
         credits()
-            .setCredits(
-                whose.setCredits(Credits.newBuilder().setRemaining(remaining)).build());
+            .setCredits(whose.setCredits(Credits.newBuilder().setRemaining(remaining)).build());
   }
 
   private static boolean admits(RunningKeyService node, CreateKeyResponse key) {
@@ -376,7 +372,9 @@ final class KeyFeedTest {
       Conditions.await("all is read", () -> heard.keyIds.containsAll(written));
       List<UUID> ours =
           heard.keyIds.stream().filter(id -> written.contains(id) || undone.contains(id)).toList();
-      assertThat(ours).as("each once, and none undone").containsExactlyInAnyOrderElementsOf(written);
+      assertThat(ours)
+          .as("each once, and none undone")
+          .containsExactlyInAnyOrderElementsOf(written);
     }
     System.out.printf(
         "50 writers: %d changes, %d undone, each read once by 3 nodes%n",

@@ -26,8 +26,8 @@ public final class DirectConnections {
    * Opens a connection; the caller closes it.
    *
    * @param name what the database's own lists call it
-   * @param limit how long the server may be silent, in whole seconds: while connecting, and in every
-   *     statement. A connection that was silent for longer is closed.
+   * @param limit how long the server may be silent, in whole seconds: while connecting, and in
+   *     every statement. A connection that was silent for longer is closed.
    */
   public Connection open(String name, Duration limit) throws SQLException {
     String seconds = Long.toString(Math.max(1, limit.toSeconds()));
