@@ -99,8 +99,7 @@ final class InvalidationEndpoint
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.intercept(
-        InvalidationServiceGrpc.bindService(this), new Keeping());
+    return ServerInterceptors.intercept(InvalidationServiceGrpc.bindService(this), new Keeping());
   }
 
   @Override

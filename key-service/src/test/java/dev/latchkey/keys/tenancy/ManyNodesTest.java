@@ -83,8 +83,7 @@ final class ManyNodesTest {
   private static void awaitLevel() {
     long newest = first.tenancy().newest();
     Conditions.await(
-        "both nodes know " + newest,
-        () -> hasCome(first, newest) && hasCome(second, newest));
+        "both nodes know " + newest, () -> hasCome(first, newest) && hasCome(second, newest));
   }
 
   @Test
