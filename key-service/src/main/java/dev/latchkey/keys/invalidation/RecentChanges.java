@@ -207,7 +207,8 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
     }
   }
 
-  /** Waits for a change, or a time. */
+  /** Waits for a change, or a time, or less: its callers look again in any case. */
+  @SuppressWarnings("WaitNotInLoop")
   void await(Duration limit) {
     lock.lock();
     try {

@@ -373,7 +373,9 @@ final class WatchInvalidationsTest {
         boolean suspend = !chosen.suspended;
         NodeState state = suspend ? NodeState.NODE_STATE_SUSPENDED : NodeState.NODE_STATE_ACTIVE;
         first.tenancy().put(branch.project().clone().setState(state).build());
-        all.stream().filter(key -> key.branch == branch).forEach(key -> key.suspended = suspend);
+        all.stream()
+            .filter(key -> key.branch.equals(branch))
+            .forEach(key -> key.suspended = suspend);
       }
     }
     all.forEach(Modelled::changed);
