@@ -96,7 +96,6 @@ final class RedisLink implements AutoCloseable {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(Duration.ofSeconds(10))
-                    .enableAdaptiveRefreshTrigger(
                         ClusterTopologyRefreshOptions.RefreshTrigger.values())
                     .build())
             .build());

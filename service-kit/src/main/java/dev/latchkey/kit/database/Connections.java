@@ -17,7 +17,7 @@ final class Connections {
 
   private static final String LOOKUP_LIMITS = "-c statement_timeout=1500ms -c lock_timeout=1s";
 
-  /** Milliseconds that one waits for a connection; the pool tries to make one this often too. */
+  /** Milliseconds that one waits for a connection. */
   private static final int WORK_WAIT = 1_500;
 
   private static final int LOOKUP_WAIT = 1_000;
@@ -84,7 +84,7 @@ final class Connections {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url);
-    config.setDriverClassName("org.postgresql.Driver");
+    config.setDriverClassName(PatientDriver.class.getName());
     credentials.forEach((key, value) -> config.addDataSourceProperty((String) key, value));
     lookups().forEach(config::addDataSourceProperty);
     config.setMaximumPoolSize(size);

@@ -123,7 +123,7 @@ public final class Database implements AutoCloseable {
     properties.put("datasources.default.url", url);
     properties.put("datasources.default.username", settings.user());
     properties.put("datasources.default.password", password());
-    properties.put("datasources.default.driver-class-name", "org.postgresql.Driver");
+    properties.put("datasources.default.driver-class-name", PatientDriver.class.getName());
     properties.put("datasources.default.dialect", "POSTGRES");
     return properties;
   }

@@ -27,6 +27,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import java.util.concurrent.TimeUnit;
+
 /**
  * A key service made of a table: it knows the keys it was told, and answers only those who show the
  * tenant service's own key.
@@ -134,5 +136,12 @@ public final class KeyServiceStandIn implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
+    try {
+      if (!server.awaitTermination(5, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the key service's stand-in did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
