@@ -96,7 +96,6 @@ final class RedisLink implements AutoCloseable {
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(Duration.ofSeconds(10))
-                        ClusterTopologyRefreshOptions.RefreshTrigger.values())
                     .build())
             .build());
     return cluster;
