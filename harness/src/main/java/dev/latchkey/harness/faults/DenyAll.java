@@ -1,12 +1,15 @@
 package dev.latchkey.harness.faults;
 
 import dev.latchkey.kit.grpc.ServerTransport;
+import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import io.grpc.Server;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 
@@ -21,7 +24,15 @@ final class DenyAll extends AuthenticationServiceGrpc.AuthenticationServiceImplB
   private final Server server;
 
   private DenyAll() throws IOException {
-    server = ServerTransport.builder("127.0.0.1", 0).addService(this).build().start();
+    // What clients of ours look at before they send calls.
+    HealthStatusManager health = new HealthStatusManager();
+    health.setStatus(Readiness.TAKES_CALLS, HealthCheckResponse.ServingStatus.SERVING);
+    server =
+        ServerTransport.builder("127.0.0.1", 0)
+            .addService(this)
+            .addService(health.getHealthService())
+            .build()
+            .start();
   }
 
   static DenyAll start() throws IOException {

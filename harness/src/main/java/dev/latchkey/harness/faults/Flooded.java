@@ -6,7 +6,6 @@ import dev.latchkey.harness.fleet.Party;
 import dev.latchkey.kit.secret.Secret;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -30,7 +29,7 @@ final class Flooded implements Scenario {
     UNKNOWN_KEYS
   }
 
-  private static final Duration FLOOR = Duration.ofMillis(25);
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
   private static final int AGAIN = 1_000;
   private static final long GROWTH = 32L << 20;
@@ -58,30 +57,23 @@ final class Flooded implements Scenario {
   public void run(Course course) throws IOException {
     Form form = course.form();
     int rate = form.choose(3_000, 20_000);
-    Duration time = form.choose(Duration.ofSeconds(5), Duration.ofSeconds(60));
+    Duration time = form.choose(Duration.ofSeconds(4), Duration.ofSeconds(60));
     LongAdder fresh = new LongAdder();
     Supplier<String> texts = texts(course, fresh);
     Propagation.awaitKnown(course, course.truth().good());
-    Figures alone = course.before(form.choose(Duration.ofSeconds(2), Duration.ofSeconds(10)));
+    List<Flood> first = floods(course, texts, rate, WARM_UP);
+    course.traffic().pause(WARM_UP);
+    first.forEach(Flood::close);
+    Figures alone = course.before(form.choose(Duration.ofSeconds(1), Duration.ofSeconds(10)));
     Figures beside = besideNothing(course, texts, rate, time);
     fresh.reset();
     Map<String, Long> heap = Nodes.liveHeap(course.fleet());
     Map<String, Long> resident = Nodes.resident(course.fleet());
     double queries = Nodes.sum(course.fleet(), QUERIES);
     double lookups = Nodes.sum(course.fleet(), LOOKUPS);
-    List<Flood> floods = new ArrayList<>();
+    List<Flood> floods = floods(course, texts, rate, time);
     Figures during;
     try {
-      List<Party> nodes = course.fleet().nodes(Party.Kind.KEY_SERVICE);
-      for (Party node : nodes) {
-        floods.add(
-            Flood.start(
-                course.fleet().target(node),
-                course.fleet().operatorKey(),
-                texts,
-                rate / nodes.size(),
-                time));
-      }
       during = course.during(time);
     } finally {
       floods.forEach(Flood::close);
@@ -97,6 +89,21 @@ final class Flooded implements Scenario {
     checkGrowth(course, "live heap", heap, Nodes.liveHeap(course.fleet()), GROWTH);
     checkGrowth(
         course, "resident memory", resident, Nodes.resident(course.fleet()), RESIDENT_GROWTH);
+  }
+
+  private static List<Flood> floods(
+      Course course, Supplier<String> texts, int rate, Duration time) {
+    List<Party> nodes = course.fleet().nodes(Party.Kind.KEY_SERVICE);
+    return nodes.stream()
+        .map(
+            node ->
+                Flood.start(
+                    course.fleet().target(node),
+                    course.fleet().operatorKey(),
+                    texts,
+                    rate / nodes.size(),
+                    time))
+        .toList();
   }
 
   private Supplier<String> texts(Course course, LongAdder fresh) {
@@ -142,10 +149,11 @@ final class Flooded implements Scenario {
   private static void checkLatency(Course course, Figures alone, Figures beside, Figures during) {
     course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
     Duration twice = beside.p99().multipliedBy(2);
-    Duration bound = twice.compareTo(FLOOR) > 0 ? twice : FLOOR;
+    Duration floor = course.form().latencyFloor();
+    Duration bound = twice.compareTo(floor) > 0 ? twice : floor;
     course.check(
         "known keys' p99 ≤ 2 × beside the same flood of a server that does nothing, or %s"
-            .formatted(Report.text(FLOOR)),
+            .formatted(Report.text(floor)),
         "%s alone, %s beside → %s"
             .formatted(
                 Report.text(alone.p99()), Report.text(beside.p99()), Report.text(during.p99())),

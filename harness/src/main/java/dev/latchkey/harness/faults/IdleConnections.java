@@ -19,7 +19,6 @@ final class IdleConnections implements Scenario {
   /** The time that is documented is met this much later at most, on a busy machine. */
   private static final Duration LATE = Duration.ofSeconds(4);
 
-  private static final Duration FLOOR = Duration.ofMillis(25);
   private static final Duration GRPC_START = Duration.ofSeconds(10);
   private static final Duration GRPC_SILENCE = Duration.ofSeconds(30);
   private static final Duration HTTP_HEADERS = Duration.ofSeconds(10);
@@ -93,7 +92,7 @@ final class IdleConnections implements Scenario {
     course.during(during);
     check(course, groups, 2 * (idle + slow));
     course.checkAtMost("failed calls", during.failedCalls(), 0);
-    course.checkTwice(before, during, FLOOR);
+    course.checkTwice(before, during, course.form().latencyFloor());
   }
 
   private static void watch(Course course, List<Group> groups) {

@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Frames, headers, messages and bodies above the limits, again and again, on both listeners. */
 final class Oversized implements Scenario {
-  private static final Duration FLOOR = Duration.ofMillis(50);
   private static final int HTTP_HEADER = 17 << 10;
   private static final int HTTP_TARGET = 5 << 10;
   private static final int HTTP_BODY = 65 << 10;
@@ -70,7 +69,7 @@ final class Oversized implements Scenario {
         "%d of %d".formatted(refused, 5 * rounds),
         refused == 5 * rounds);
     course.checkAtMost("failed calls", during.failedCalls(), 0);
-    course.checkTwice(before, during, FLOOR);
+    course.checkTwice(before, during, course.form().latencyFloor());
   }
 
   private static int overHttp(Course course, int port) throws IOException, InterruptedException {
