@@ -45,7 +45,14 @@ final class RequestClock {
   private void start(ChannelHandlerContext context, Duration limit) {
     stop();
     alarm =
-        context.executor().schedule(() -> context.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  var _ = context.close();
+                },
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   private void stop() {
@@ -94,7 +101,7 @@ final class RequestClock {
           && !response.status().equals(HttpResponseStatus.CONTINUE)) {
         unanswered--;
       }
-      context.write(message, promise);
+      var _ = context.write(message, promise);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.latchkey.harness.attack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -44,7 +45,7 @@ public final class Crowd implements AutoCloseable {
     try {
       SocketChannel channel = SocketChannel.open();
       try {
-        channel.connect(new InetSocketAddress("127.0.0.1", port));
+        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         channel.configureBlocking(false);
         connections.add(channel);
       } catch (IOException refused) {

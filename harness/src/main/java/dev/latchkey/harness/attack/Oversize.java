@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +116,7 @@ public final class Oversize {
    */
   public static boolean endsConnection(int port, byte[] bytes) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 2_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 2_000);
       socket.setSoTimeout((int) LIMIT.toMillis());
       return isEnded(socket, bytes);
     } catch (java.net.SocketTimeoutException stillOpen) {

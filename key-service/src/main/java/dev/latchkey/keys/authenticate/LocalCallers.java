@@ -7,6 +7,7 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.keys.access.CallerCheck;
 import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Authenticates the callers of this service's own calls, by the same decision it serves. */
 @Singleton
-final class LocalCallers implements CallerAuthenticator {
+final class LocalCallers implements CallerAuthenticator, CallerCheck {
   private final Credentials credentials;
   private final ManagementLimit limit;
   private final InstantSource clock;
@@ -67,9 +68,14 @@ final class LocalCallers implements CallerAuthenticator {
    * nothing is taken from its limits.
    */
   Admission look(Secret credential, @Nullable InetAddress client) {
+    return new Admission.Admitted(recheck(credential, client), Optional.empty());
+  }
+
+  @Override
+  public Caller recheck(Secret credential, @Nullable InetAddress client) {
     Decision decision = decide(found(credential), client);
     if (decision instanceof Decision.Allowed allowed) {
-      return new Admission.Admitted(caller(allowed.key(), allowed.rights()), Optional.empty());
+      return caller(allowed.key(), allowed.rights());
     }
     throw refusal(decision);
   }

@@ -33,6 +33,7 @@ final class RedisCalls<K> implements RedisApi<K> {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // The array that the varargs make is read only.
   public RedisFuture<?> delete(K key) {
     return call(commands -> commands.del(key));
   }

@@ -146,13 +146,14 @@ final class SharedDraw {
 
   private Draw.Refused refused(List<LimitReading> readings, long firstWait) {
     long longest = Math.max(1, firstWait);
-    for (LimitReading reading : readings) {
+    for (int i = 0; i < readings.size(); i++) {
+      LimitReading reading = readings.get(i);
       RateLimit limit = reading.limit();
       if (cost > Round.capacity(limit)) {
         return new Draw.Refused(readings, OptionalLong.empty());
       }
       long missing = cost - reading.remaining();
-      if (missing > 0 && reading != readings.getFirst()) {
+      if (missing > 0 && i > 0) {
         longest =
             Math.max(
                 longest,

@@ -50,6 +50,7 @@ class TenancyIntake {
   void begin() {
     known = store.position().orElse(null);
     model.loadPlans();
+    tellReplaced();
   }
 
   /** What this node's memory knows; empty if it has to take a snapshot. */
@@ -117,7 +118,11 @@ class TenancyIntake {
               resources,
               (wait, afterwards) -> store.applySnapshot(resources, revision, wait, afterwards));
       known = new CopyPosition(present.generation(), revision);
-      tell(resources);
+      if (since == null) {
+        tellReplaced();
+      } else {
+        tell(resources);
+      }
     } finally {
       lock.unlock();
     }
@@ -165,7 +170,7 @@ class TenancyIntake {
     model.replace(copied.resources());
     members.replace(copied.resources());
     known = present;
-    listeners.forEach(listener -> listener.onReplaced(present.generation(), present.revision()));
+    tellReplaced();
   }
 
   /** Enters resources in the copy and in memory. */
@@ -212,6 +217,14 @@ class TenancyIntake {
   private void publish(List<TenancyResource> resources) {
     model.publish(resources);
     members.publish(resources);
+  }
+
+  private void tellReplaced() {
+    CopyPosition position = known;
+    if (position != null) {
+      listeners.forEach(
+          listener -> listener.onReplaced(position.generation(), position.revision()));
+    }
   }
 
   private void tell(List<TenancyResource> resources) {

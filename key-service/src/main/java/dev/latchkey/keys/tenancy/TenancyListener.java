@@ -15,10 +15,11 @@ public interface TenancyListener {
   void onApplied(List<TenancyResource> resources, long revision);
 
   /**
-   * The tenancy was taken in anew, because tenant-service's revisions fell back: nothing that was
-   * heard before holds for sure, and revisions begin again.
+   * The tenancy was taken in from nothing: at the start, or because tenant-service's revisions fell
+   * back. Nothing that was heard before holds for sure.
    *
-   * @param generation how often that has happened to the copy
+   * @param generation how often revisions have fallen back; those of different generations cannot
+   *     be compared
    * @param revision everything up to it is known here
    */
   default void onReplaced(long generation, long revision) {}

@@ -85,7 +85,7 @@ abstract class RateLimiterContract {
     assertThat(admitted(8, limit)).isEqualTo(2);
     advance(Duration.ofMillis(1_200));
     assertThat(admitted(4, limit)).isEqualTo(1);
-    advance(Duration.ofMillis(2_000));
+    advance(Duration.ofSeconds(2));
     assertThat(admitted(8, limit)).isEqualTo(2);
   }
 
@@ -130,7 +130,7 @@ abstract class RateLimiterContract {
     var _ = taken(3, burst);
 
     assertThat(Duration.ofNanos(refused(2, burst).retryNanos().orElseThrow()))
-        .isBetween(Duration.ofMillis(1_000), Duration.ofMillis(2_000));
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
     assertThat(refused(4, burst).retryNanos()).isEmpty();
     assertThat(refused(8, own(7, HOUR, 0)).retryNanos()).isEmpty();
   }

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -119,7 +120,7 @@ public final class RedisServer implements AutoCloseable {
   /** Its answer to a command, as it came; empty if there was none. */
   public String call(String command) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
       socket.setSoTimeout(1_000);
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
       InputStream in = socket.getInputStream();

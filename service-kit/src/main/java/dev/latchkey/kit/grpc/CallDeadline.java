@@ -48,7 +48,8 @@ public final class CallDeadline implements ServerInterceptor {
     OnceClosed<Q, A> bounded = new OnceClosed<>(call);
     context.addListener(
         cancelled -> {
-          if (cancelled.getDeadline() instanceof Deadline deadline && deadline.isExpired()) {
+          Deadline deadline = cancelled.getDeadline();
+          if (deadline != null && deadline.isExpired()) {
             bounded.close(
                 Status.DEADLINE_EXCEEDED.withDescription(
                     "the call took longer than %d s".formatted(limit.toSeconds())),

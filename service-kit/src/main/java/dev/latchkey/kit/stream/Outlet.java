@@ -1,4 +1,4 @@
-package dev.latchkey.tenancy.feed;
+package dev.latchkey.kit.stream;
 
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * more, so that nothing piles up here. Written to by one virtual thread of its own, for the call's
  * own thread must stay free to hear of the client's pace and of its leaving.
  */
-final class Outlet<T> {
+public final class Outlet<T> {
   /** How long a client may take nothing before it is cut off. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -48,7 +48,8 @@ final class Outlet<T> {
    * @param onLeave run when the stream has come to its end from outside, by any thread
    * @param work writes; when it returns, the stream is complete, and what it throws is the answer
    */
-  static <T> Outlet<T> start(StreamObserver<T> out, Runnable onLeave, Consumer<Outlet<T>> work) {
+  public static <T> Outlet<T> start(
+      StreamObserver<T> out, Runnable onLeave, Consumer<Outlet<T>> work) {
     Outlet<T> outlet = new Outlet<>((ServerCallStreamObserver<T>) out, onLeave);
     outlet.out.setOnReadyHandler(outlet::wake);
     outlet.out.setOnCancelHandler(outlet::leave);
@@ -75,7 +76,7 @@ final class Outlet<T> {
   }
 
   /** Sends a message as soon as the client takes one. */
-  void send(T message) {
+  public void send(T message) {
     awaitReady();
     out.onNext(message);
   }
@@ -100,19 +101,19 @@ final class Outlet<T> {
   }
 
   /** Whether the client is still there and the service goes on. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return open;
   }
 
   /** Ends the writing thread's work if the stream has come to its end. */
-  void requireOpen() {
+  public void requireOpen() {
     if (!open) {
       throw new Ended();
     }
   }
 
   /** Ends the stream with an error, at the next message at the latest. */
-  void end(ApiException reason) {
+  public void end(ApiException reason) {
     ending = reason;
     leave();
   }

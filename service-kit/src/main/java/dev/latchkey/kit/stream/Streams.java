@@ -1,6 +1,8 @@
-package dev.latchkey.tenancy.feed;
+package dev.latchkey.kit.stream;
 
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.runtime.ServiceHost;
+import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerShutdownEvent;
 import jakarta.inject.Singleton;
@@ -12,11 +14,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * go elsewhere.
  */
 @Singleton
-final class Streams implements ApplicationEventListener<ServerShutdownEvent> {
+@Requires(bean = ServiceHost.Plan.class)
+public final class Streams implements ApplicationEventListener<ServerShutdownEvent> {
   private final Set<Outlet<?>> open = ConcurrentHashMap.newKeySet();
+  private final String service;
   private volatile boolean draining;
 
-  void add(Outlet<?> outlet) {
+  Streams(ServiceHost.Plan plan) {
+    this.service = plan.name();
+  }
+
+  /** Ends a stream, from now on, when the service drains. */
+  public void add(Outlet<?> outlet) {
     open.add(outlet);
     if (draining) {
       end(outlet);
@@ -24,17 +33,17 @@ final class Streams implements ApplicationEventListener<ServerShutdownEvent> {
   }
 
   /** Forgets the streams that have ended. */
-  void sweep() {
+  public void sweep() {
     open.removeIf(outlet -> !outlet.isOpen());
   }
 
   @Override
   public void onApplicationEvent(ServerShutdownEvent event) {
     draining = true;
-    open.forEach(Streams::end);
+    open.forEach(this::end);
   }
 
-  private static void end(Outlet<?> outlet) {
-    outlet.end(ApiException.unavailable("tenant-service"));
+  private void end(Outlet<?> outlet) {
+    outlet.end(ApiException.unavailable(service));
   }
 }

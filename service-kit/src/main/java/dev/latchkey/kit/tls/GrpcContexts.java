@@ -23,10 +23,8 @@ final class GrpcContexts {
    */
   private static final long SESSION_TIMEOUT = 1;
 
-  /**
-   * No tickets from our listeners, for the same reason: no timeout holds for those of TLS 1.3. Both
-   * providers read this property, once.
-   */
+  // No tickets from our listeners, for the same reason: no timeout holds for those of TLS 1.3. Both
+  // providers read this property, once.
   static {
     System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
   }

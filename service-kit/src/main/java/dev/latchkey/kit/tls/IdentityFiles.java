@@ -29,10 +29,10 @@ public record IdentityFiles(Path certificate, Path key) {
   }
 
   private void check(SettingsReader in, Setting certificateSetting, Setting keySetting) {
-    boolean readable =
-        Pem.check(in, certificateSetting, () -> Pem.certificates(certificate))
-            & Pem.check(in, keySetting, () -> Pem.privateKey(key));
-    if (readable) {
+    boolean certificateIsReadable =
+        Pem.check(in, certificateSetting, () -> Pem.certificates(certificate));
+    boolean keyIsReadable = Pem.check(in, keySetting, () -> Pem.privateKey(key));
+    if (certificateIsReadable && keyIsReadable) {
       boolean _ = Pem.check(in, keySetting, () -> Identity.load(this));
     }
   }

@@ -1,6 +1,7 @@
 package dev.latchkey.tenancy.feed;
 
 import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.stream.Outlet;
 import dev.latchkey.proto.tenancy.v1.SnapshotResponse;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.tenancy.change.ChangeLog;

@@ -1,6 +1,8 @@
 package dev.latchkey.tenancy.feed;
 
 import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.stream.Outlet;
+import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.validation.Fields;
