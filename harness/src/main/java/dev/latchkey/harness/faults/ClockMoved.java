@@ -64,8 +64,7 @@ final class ClockMoved implements Scenario {
 
     clock.set(HOUR);
     Await.until(LIMIT, () -> isDenied(moved, ending), () -> "the clock does not move");
-    Figures during =
-        course.during(LIMIT);
+    Figures during = course.during(LIMIT);
     course.checkAtMost("failed calls", during.failedCalls(), 0);
     course.checkAtMost("denials of keys without an end", during.denied(), 0);
     checkOthers(course, "ahead", right, moved, ending, ended);

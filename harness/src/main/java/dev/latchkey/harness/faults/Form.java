@@ -40,8 +40,8 @@ public enum Form {
   }
 
   /**
-   * The p99 below which an attack is never held to slow calls down: generator and services share the
-   * machine, in the short form with a build besides.
+   * The p99 below which an attack is never held to slow calls down: generator and services share
+   * the machine, in the short form with a build besides.
    */
   public Duration latencyFloor() {
     return choose(Duration.ofMillis(100), Duration.ofMillis(25));

@@ -104,8 +104,7 @@ public final class Ground {
   public static TrackedKey key(
       Clients via, String node, UnaryOperator<CreateKeyRequest.Builder> more) {
     CreateKeyRequest request =
-        more.apply(
-                CreateKeyRequest.newBuilder().setNodeId(node).setName(slug()).addScopes(SCOPE))
+        more.apply(CreateKeyRequest.newBuilder().setNodeId(node).setName(slug()).addScopes(SCOPE))
             .build();
     CreateKeyResponse made = patiently(() -> via.keys().createKey(request));
     return new TrackedKey(made.getKey().getId(), Secret.of(made.getSecret()));
