@@ -33,11 +33,6 @@ public final class MovedClock {
     return new MovedClock(folder.resolve(FILE));
   }
 
-  /** Whether the library is there. */
-  public static boolean isPossible() {
-    return LIBRARIES.stream().anyMatch(Files::isRegularFile);
-  }
-
   /**
    * What has to be in the environment of a process that is to go by it. It shows the right time
    * until it is set.

@@ -1,12 +1,12 @@
 package dev.latchkey.harness.faults;
 
-import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.harness.attack.MovedClock;
 import dev.latchkey.harness.fleet.Deployment;
 import dev.latchkey.harness.platform.Await;
 import dev.latchkey.proto.keys.v1.Credits;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * hour is refused there meanwhile: that is the clock's own effect. Nothing else may change.
  */
 final class ClockMoved implements Scenario {
-  private static final java.time.Duration HOUR = java.time.Duration.ofHours(1);
-  private static final java.time.Duration SOON = java.time.Duration.ofMinutes(30);
-  private static final java.time.Duration LIMIT = java.time.Duration.ofSeconds(15);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration SOON = Duration.ofMinutes(30);
+  private static final Duration LIMIT = Duration.ofSeconds(15);
   private static final int UNITS = 5;
 
   @Override
@@ -48,7 +48,7 @@ final class ClockMoved implements Scenario {
     Asker right = course.nodes().getFirst();
     Asker moved = course.nodes().getLast();
     TrackedKey ending = ending(course, SOON);
-    TrackedKey ended = ending(course, java.time.Duration.ofSeconds(2));
+    TrackedKey ended = ending(course, Duration.ofSeconds(2));
     TrackedKey limited = limited(course);
     TrackedKey paid = paid(course);
     Propagation.awaitKnown(course, List.of(ending));
@@ -72,11 +72,11 @@ final class ClockMoved implements Scenario {
     checkPropagation(course, "ahead");
 
     course.truth().forgetChanged();
-    clock.set(java.time.Duration.ZERO);
+    clock.set(Duration.ZERO);
     long back = System.nanoTime();
     Await.until(LIMIT, () -> !isDenied(moved, ending), () -> "the clock does not move back");
-    course.recovery(java.time.Duration.ofNanos(System.nanoTime() - back));
-    Figures after = course.measure(java.time.Duration.ofSeconds(2));
+    course.recovery(Duration.ofNanos(System.nanoTime() - back));
+    Figures after = course.measure(Duration.ofSeconds(2));
     course.checkAtMost("failed calls after", after.failedCalls(), 0);
     course.checkAtMost("denials after of keys without an end", after.denied(), 0);
     checkOthers(course, "back", right, moved, ending, ended);
@@ -110,7 +110,7 @@ final class ClockMoved implements Scenario {
   }
 
   private static void checkPropagation(Course course, String when) {
-    java.time.Duration last = java.time.Duration.ZERO;
+    Duration last = Duration.ZERO;
     for (int node = 1; node <= 2; node++) {
       TrackedKey key = course.ground().key();
       Propagation.awaitKnown(course, List.of(key));
@@ -118,14 +118,14 @@ final class ClockMoved implements Scenario {
       key.changing();
       Change.revoke(course.fleet().operator(node), key);
       key.denied();
-      java.time.Duration late = Propagation.await(course, List.of(key), LIMIT);
+      Duration late = Propagation.await(course, List.of(key), LIMIT);
       last = late.compareTo(last) > 0 ? late : last;
     }
     course.checkAtMost(
         when + ": a revocation of either node is known to both", last, Truth.USUAL_BOUND);
   }
 
-  private static TrackedKey ending(Course course, java.time.Duration in) {
+  private static TrackedKey ending(Course course, Duration in) {
     Instant end = Instant.now().plus(in);
     return Ground.key(
         course.fleet().operator(1),
@@ -143,7 +143,8 @@ final class ClockMoved implements Scenario {
                 RateLimit.newBuilder()
                     .setName("data")
                     .setAmount(UNITS)
-                    .setWindow(Duration.newBuilder().setSeconds(HOUR.toSeconds()))));
+                    .setWindow(
+                        com.google.protobuf.Duration.newBuilder().setSeconds(HOUR.toSeconds()))));
   }
 
   private static TrackedKey paid(Course course) {

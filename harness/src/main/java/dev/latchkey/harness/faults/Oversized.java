@@ -22,6 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Frames, headers, messages and bodies above the limits, again and again, on both listeners. */
 final class Oversized implements Scenario {
@@ -130,8 +131,7 @@ final class Oversized implements Scenario {
     }
   }
 
-  private static int refused(
-      Course course, java.util.function.Supplier<?> call, Set<Status.Code> codes) {
+  private static int refused(Course course, Supplier<?> call, Set<Status.Code> codes) {
     try {
       var _ = call.get();
       course.note("a call above the limit was answered");
