@@ -23,9 +23,7 @@ final class Flooded implements Scenario {
   enum Kind {
     /** Not even shaped like a key. */
     GARBAGE,
-    /**
-     * Shaped like a key, checksum and all; half of them new, half of a hundred again and again.
-     */
+    /** Shaped like a key, checksum and all; half of them new, half of a hundred again and again. */
     UNKNOWN_KEYS
   }
 
