@@ -35,6 +35,12 @@ public final class Crowd implements AutoCloseable {
     return crowd;
   }
 
+  /** Sends bytes at once on every connection, before what {@link #trickle} sends. */
+  public Crowd begin(byte[] bytes) {
+    connections.forEach(channel -> send(channel, bytes));
+    return this;
+  }
+
   private void connect(int port) {
     try {
       SocketChannel channel = SocketChannel.open();
@@ -56,12 +62,14 @@ public final class Crowd implements AutoCloseable {
       return;
     }
     byte[] one = {request[next++]};
-    for (SocketChannel channel : connections) {
-      try {
-        int _ = channel.write(ByteBuffer.wrap(one));
-      } catch (IOException closed) {
-        close(channel);
-      }
+    connections.forEach(channel -> send(channel, one));
+  }
+
+  private static void send(SocketChannel channel, byte[] bytes) {
+    try {
+      int _ = channel.write(ByteBuffer.wrap(bytes));
+    } catch (IOException closed) {
+      close(channel);
     }
   }
 

@@ -20,21 +20,24 @@ public final class MovedClock {
           Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"),
           Path.of("/usr/lib/faketime/libfaketimeMT.so.1"));
 
+  private static final String FILE = "clock";
+
   private final Path file;
 
   private MovedClock(Path file) {
     this.file = file;
   }
 
-  /** A clock that shows the right time at first; its position is kept in a file. */
-  public static MovedClock in(Path file) {
-    MovedClock clock = new MovedClock(file);
-    clock.set(Duration.ZERO);
-    return clock;
+  /** The clock of the processes that were started in a folder with {@link #environment}. */
+  public static MovedClock in(Path folder) {
+    return new MovedClock(folder.resolve(FILE));
   }
 
-  /** What has to be in the environment of the process that is to go by it. */
-  public Map<String, String> environment() {
+  /**
+   * What has to be in the environment of a process that is to go by it. It shows the right time
+   * until it is set.
+   */
+  public static Map<String, String> environment() {
     Path library =
         LIBRARIES.stream()
             .filter(Files::isRegularFile)
@@ -47,8 +50,7 @@ public final class MovedClock {
         "LD_PRELOAD",
         library.toString(),
         "FAKETIME_TIMESTAMP_FILE",
-        file.toString(),
-        // Looked at once a second: at each call it would slow the process down many times over.
+        FILE,
         "FAKETIME_CACHE_DURATION",
         "1",
         "FAKETIME_DISABLE_SHM",

@@ -24,7 +24,7 @@ public final class Oversize {
 
   /** HTTP/2: a frame that says it is of the largest size there is, and its bytes. */
   public static byte[] frame() {
-    ByteArrayOutputStream out = opening();
+    ByteArrayOutputStream out = begun();
     frame(out, 0, 0, 1, (1 << 24) - 1);
     out.writeBytes(new byte[1 << 20]);
     return out.toByteArray();
@@ -32,7 +32,7 @@ public final class Oversize {
 
   /** HTTP/2: headers that go on for a megabyte without an end. */
   public static byte[] headers() {
-    ByteArrayOutputStream out = opening();
+    ByteArrayOutputStream out = begun();
     int piece = 16_384;
     frame(out, HEADERS, 0, 1, piece);
     out.writeBytes(literals(piece));
@@ -55,7 +55,20 @@ public final class Oversize {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static ByteArrayOutputStream opening() {
+  /** HTTP/2: what a client begins with, whole and in order. */
+  public static byte[] opening() {
+    return begun().toByteArray();
+  }
+
+  /** HTTP/2: headers of a usual size, for whoever sends them slowly. */
+  public static byte[] longHeaders() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    frame(out, HEADERS, 0, 1, 1_000);
+    out.writeBytes(literals(1_000));
+    return out.toByteArray();
+  }
+
+  private static ByteArrayOutputStream begun() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(HTTP2_PREFACE);
     frame(out, SETTINGS, 0, 0, 0);

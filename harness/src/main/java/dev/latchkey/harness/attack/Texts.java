@@ -1,5 +1,6 @@
 package dev.latchkey.harness.attack;
 
+import dev.latchkey.kit.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
@@ -18,9 +19,15 @@ public final class Texts {
     return random(ThreadLocalRandom.current().nextInt(1, 200));
   }
 
-  /** A text with the shape and the checksum of a key that nobody has. */
-  public static String wellFormed() {
-    String body = "mk_live_" + random(SECRET_DIGITS);
+  /**
+   * A text with the shape and the checksum of a key that nobody has.
+   *
+   * @param like a key's text: what comes before its last underscore is taken over
+   */
+  public static String wellFormed(Secret like) {
+    String text = like.reveal();
+    // 256 bits do not fill 43 digits: the first one stays small.
+    String body = text.substring(0, text.lastIndexOf('_') + 1) + "0" + random(SECRET_DIGITS - 1);
     CRC32 crc = new CRC32();
     crc.update(body.getBytes(StandardCharsets.US_ASCII));
     return body + base62(crc.getValue());

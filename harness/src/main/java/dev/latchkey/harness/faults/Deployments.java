@@ -1,12 +1,17 @@
 package dev.latchkey.harness.faults;
 
+import dev.latchkey.harness.attack.MovedClock;
 import dev.latchkey.harness.fleet.Deployment;
+import dev.latchkey.harness.fleet.Party;
 import java.time.Duration;
 
 /** What the suite's scenarios run on. */
 public final class Deployments {
   /** The setting {@code LATCHKEY_USAGE_FLUSH_INTERVAL} of the fleet. */
   static final Duration USAGE_FLUSH = Duration.ofSeconds(1);
+
+  /** What three databases, their write-ahead log and some minutes of the load fit into. */
+  private static final int DISK_MEGABYTES = 320;
 
   private Deployments() {}
 
@@ -22,6 +27,23 @@ public final class Deployments {
         .with("LATCHKEY_GRACE", text(form.grace()))
         .with("LATCHKEY_USAGE_FLUSH_INTERVAL", text(USAGE_FLUSH))
         .with("LATCHKEY_REDIS_TIMEOUT", text(form.redisTimeout()));
+  }
+
+  /**
+   * Two nodes and an edge on one database whose disk can be filled. With the product's own trust
+   * window and grace.
+   */
+  static Deployment smallDisk() {
+    return Deployment.of(2, 1, 1).withDatabaseDisk(DISK_MEGABYTES);
+  }
+
+  /** Two nodes, the second of which goes by a {@link MovedClock}. */
+  static Deployment movedClock() {
+    Deployment deployment = Deployment.of(2, 1, 0);
+    for (var variable : MovedClock.environment().entrySet()) {
+      deployment = deployment.with(Party.keyService(2), variable.getKey(), variable.getValue());
+    }
+    return deployment;
   }
 
   /** A duration as settings have it. */

@@ -3,6 +3,7 @@ package dev.latchkey.harness.faults;
 import dev.latchkey.harness.fleet.Tool;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,11 @@ public final class FaultsCommand implements Callable<Integer> {
 
   @Option(names = "--only", description = "Only the scenario NAME; may be given more than once.")
   private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--soak-minutes",
+      description = "How long the soak of the long form takes, 1 or more; 30 by default.")
+  private long soakMinutes = Scenarios.SOAK.toMinutes();
 
   @Option(names = "--list", description = "List the scenarios and run none.")
   private boolean list;
@@ -63,7 +69,12 @@ public final class FaultsCommand implements Callable<Integer> {
   }
 
   private List<Scenario> chosen(Form form) {
-    List<String> names = Scenarios.all().stream().map(Scenario::name).toList();
+    if (soakMinutes < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--soak-minutes: %d (expected: 1 or more)".formatted(soakMinutes));
+    }
+    List<Scenario> all = Scenarios.all(Duration.ofMinutes(soakMinutes));
+    List<String> names = all.stream().map(Scenario::name).toList();
     for (String name : only) {
       if (!names.contains(name)) {
         throw new ParameterException(
@@ -71,7 +82,7 @@ public final class FaultsCommand implements Callable<Integer> {
             "--only: %s (expected one of: %s)".formatted(name, String.join(", ", names)));
       }
     }
-    return FaultSuite.ordered(Scenarios.all(), form).stream()
+    return FaultSuite.ordered(all, form).stream()
         .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
         .toList();
   }

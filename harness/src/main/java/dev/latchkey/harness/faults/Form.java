@@ -39,6 +39,14 @@ public enum Form {
     return redisTimeout;
   }
 
+  /**
+   * The p99 below which an attack is never held to slow calls down: generator and services share
+   * the machine, in the short form with a build besides.
+   */
+  public Duration latencyFloor() {
+    return choose(Duration.ofMillis(100), Duration.ofMillis(25));
+  }
+
   /** How many calls a second the steady load has. */
   public int callsPerSecond() {
     return callsPerSecond;

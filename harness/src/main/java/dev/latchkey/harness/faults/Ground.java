@@ -10,6 +10,8 @@ import dev.latchkey.proto.tenancy.v1.CreateOrganizationRequest;
 import dev.latchkey.proto.tenancy.v1.CreateProjectRequest;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -19,6 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -35,6 +39,8 @@ public final class Ground {
           .build();
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int AT_ONCE = 16;
+  private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
+  private static final java.time.Duration BETWEEN_ATTEMPTS = java.time.Duration.ofMillis(200);
 
   private final Clients operator;
   private final String environment;
@@ -97,16 +103,26 @@ public final class Ground {
   /** A key of any node that is good, made by any call; the truth does not know of it yet. */
   public static TrackedKey key(
       Clients via, String node, UnaryOperator<CreateKeyRequest.Builder> more) {
-    CreateKeyResponse made =
-        via.keys()
-            .createKey(
-                more.apply(
-                        CreateKeyRequest.newBuilder()
-                            .setNodeId(node)
-                            .setName(slug())
-                            .addScopes(SCOPE))
-                    .build());
+    CreateKeyRequest request =
+        more.apply(CreateKeyRequest.newBuilder().setNodeId(node).setName(slug()).addScopes(SCOPE))
+            .build();
+    CreateKeyResponse made = patiently(() -> via.keys().createKey(request));
     return new TrackedKey(made.getKey().getId(), Secret.of(made.getSecret()));
+  }
+
+  /** A node that is cold or busy sends management away; whoever can wait comes again. */
+  private static <T> T patiently(Supplier<T> call) {
+    long limit = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return call.get();
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || System.nanoTime() - limit > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
+      }
+    }
   }
 
   /**

@@ -1,10 +1,9 @@
 package dev.latchkey.harness.fleet;
 
 import dev.latchkey.harness.platform.Platform;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /**
@@ -18,8 +17,8 @@ import java.util.TreeMap;
  * @param jvmArguments of every node
  * @param settings of every node, {@code LATCHKEY_…}
  * @param settingsOf of single nodes, over those of all; any variable of the environment
- * @param databaseFolder where the first database server keeps its data; empty for inside the
- *     fleet's own folder
+ * @param databaseDisk megabytes of a file system of its own that the first database server keeps
+ *     its data on; empty for inside the fleet's folder
  */
 public record Deployment(
     int keyServices,
@@ -30,7 +29,7 @@ public record Deployment(
     List<String> jvmArguments,
     Map<String, String> settings,
     Map<Party, Map<String, String>> settingsOf,
-    Optional<Path> databaseFolder) {
+    OptionalInt databaseDisk) {
 
   public Deployment {
     if (keyServices < 1 || tenantServices < 1 || edges < 0) {
@@ -54,7 +53,7 @@ public record Deployment(
         Platform.QUICK_START,
         Map.of(),
         Map.of(),
-        Optional.empty());
+        OptionalInt.empty());
   }
 
   /** The same with a synchronous standby. */
@@ -68,7 +67,7 @@ public record Deployment(
         jvmArguments,
         settings,
         settingsOf,
-        databaseFolder);
+        databaseDisk);
   }
 
   /** The same with a Redis. */
@@ -82,7 +81,7 @@ public record Deployment(
         jvmArguments,
         settings,
         settingsOf,
-        databaseFolder);
+        databaseDisk);
   }
 
   /** The same with other arguments for the JVM of every node. */
@@ -96,7 +95,7 @@ public record Deployment(
         arguments,
         settings,
         settingsOf,
-        databaseFolder);
+        databaseDisk);
   }
 
   /** The same with one more setting for every node. */
@@ -112,7 +111,7 @@ public record Deployment(
         jvmArguments,
         more,
         settingsOf,
-        databaseFolder);
+        databaseDisk);
   }
 
   /** The same with one more variable in the environment of one node. */
@@ -130,11 +129,11 @@ public record Deployment(
         jvmArguments,
         settings,
         more,
-        databaseFolder);
+        databaseDisk);
   }
 
-  /** The same with the first database server's data in a folder that does not exist yet. */
-  public Deployment withDatabaseIn(Path folder) {
+  /** The same with the first database server on a file system of its own that can be filled. */
+  public Deployment withDatabaseDisk(int megabytes) {
     return new Deployment(
         keyServices,
         tenantServices,
@@ -144,6 +143,6 @@ public record Deployment(
         jvmArguments,
         settings,
         settingsOf,
-        Optional.of(folder));
+        OptionalInt.of(megabytes));
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.harness.fleet;
 
+import dev.latchkey.harness.attack.SmallDisk;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.harness.platform.Ports;
 import dev.latchkey.harness.platform.Reaper;
@@ -38,6 +39,7 @@ public final class Fleet implements AutoCloseable {
   private final Map<Party, ServiceProcess> nodes = new TreeMap<>();
   private final Map<Party, Clients> clients = new HashMap<>();
   private final Links links = new Links(this::port);
+  private final @Nullable SmallDisk disk;
   private final Postgres postgres;
   private final @Nullable RedisServer redis;
 
@@ -45,10 +47,14 @@ public final class Fleet implements AutoCloseable {
     this.deployment = deployment;
     this.folder = folder;
     this.reaper = Reaper.over(folder);
+    this.disk =
+        deployment.databaseDisk().isPresent()
+            ? SmallDisk.mount(folder.resolve("disk"), deployment.databaseDisk().getAsInt())
+            : null;
     this.postgres =
         new Postgres(
-            server(1, deployment.databaseFolder()),
-            deployment.standby() ? Optional.of(server(2, Optional.empty())) : Optional.empty(),
+            disk == null ? server(1) : serverOn(disk),
+            deployment.standby() ? Optional.of(server(2)) : Optional.empty(),
             links);
     this.redis = deployment.redis() ? new RedisServer(folder, port(Party.redis()), reaper) : null;
     FleetSettings settings = new FleetSettings(deployment, folder, links, this::port);
@@ -70,15 +76,17 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  private PostgresServer server(int number, Optional<Path> data) {
+  private PostgresServer server(int number) {
     Party party = Party.postgres(number);
-    return new PostgresServer(
-        party,
-        // Where the reaper looks for servers to end.
-        data.orElse(folder.resolve("data").resolve("postgres-" + number)),
-        folder,
-        port(party),
-        reaper);
+    // Where the reaper looks for servers to end.
+    Path data = folder.resolve("data").resolve("postgres-" + number);
+    return new PostgresServer(party, data, folder, port(party), reaper, List.of());
+  }
+
+  private PostgresServer serverOn(SmallDisk small) {
+    Party party = Party.postgres(1);
+    Path data = small.folder().resolve("postgres-1");
+    return new PostgresServer(party, data, folder, port(party), reaper, small.inside());
   }
 
   /** Starts everything, as much at once as there is sense in, and waits until all is ready. */
@@ -149,6 +157,15 @@ public final class Fleet implements AutoCloseable {
     return present;
   }
 
+  /** The disk of the first database server; fails where it has none of its own. */
+  public SmallDisk disk() {
+    SmallDisk present = disk;
+    if (present == null) {
+      throw new IllegalStateException("this fleet's database has no disk of its own");
+    }
+    return present;
+  }
+
   /** The process of a node. */
   public ServiceProcess node(Party party) {
     ServiceProcess process = nodes.get(party);
@@ -194,7 +211,7 @@ public final class Fleet implements AutoCloseable {
     }
   }
 
-  /** Where everything of it lies, but for what the deployment puts elsewhere. */
+  /** Where everything of it lies. */
   public Path folder() {
     return folder;
   }
@@ -205,6 +222,9 @@ public final class Fleet implements AutoCloseable {
    */
   public void heal() {
     links.heal();
+    if (disk != null) {
+      disk.free();
+    }
     if (redis != null) {
       redis.start();
     }
@@ -224,6 +244,9 @@ public final class Fleet implements AutoCloseable {
       clients.values().forEach(Clients::close);
     }
     links.close();
+    if (disk != null) {
+      disk.close();
+    }
     reaper.close();
   }
 

@@ -32,14 +32,23 @@ public final class PostgresServer {
   private final Path folder;
   private final int port;
   private final Reaper reaper;
+  private final List<String> inside;
   private @Nullable Process process;
 
-  PostgresServer(Party party, Path data, Path folder, int port, Reaper reaper) {
+  /**
+   * Nothing is started yet.
+   *
+   * @param inside what goes before each of its commands, so that they see the data folder; empty
+   *     where everyone does
+   */
+  PostgresServer(
+      Party party, Path data, Path folder, int port, Reaper reaper, List<String> inside) {
     this.party = party;
     this.data = data;
     this.folder = folder;
     this.port = port;
     this.reaper = reaper;
+    this.inside = List.copyOf(inside);
   }
 
   /** Which of the fleet's servers it is. */
@@ -251,9 +260,9 @@ public final class PostgresServer {
   }
 
   /** PostgreSQL refuses to run as root; in a user namespace of its own it is nobody. */
-  private static List<String> asUser(Tool tool, String... arguments) {
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))) {
+  private List<String> asUser(Tool tool, String... arguments) {
+    List<String> command = new ArrayList<>(inside);
+    if (!inside.isEmpty() || "root".equals(System.getProperty("user.name"))) {
       command.add("unshare");
       command.add("-U");
     }

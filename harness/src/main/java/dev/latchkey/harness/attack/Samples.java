@@ -1,0 +1,19 @@
+package dev.latchkey.harness.attack;
+
+/** Figures out of a page of metrics in Prometheus' text format. */
+public final class Samples {
+  private Samples() {}
+
+  /**
+   * The sum of a metric over all its labels; 0 where there is none of that name.
+   *
+   * @param page as {@code /metrics} answers
+   * @param name with its suffix: {@code latchkey_keys_lookups_total}
+   */
+  public static double sum(String page, String name) {
+    return page.lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+}
