@@ -241,6 +241,7 @@ final class PlatformKeysTest {
                     "nowhere"))
         .hasMessageContaining("LATCHKEY_KEY_SERVICE_PORT: \"ninety\" (expected: 0 to 65535)")
         .hasMessageContaining("LATCHKEY_OPERATOR_KEY_SHA256: expected: 64 hexadecimal digits")
-        .hasMessageContaining("LATCHKEY_TENANT_SERVICE: \"nowhere\" (expected: host:port)");
+        .hasMessageContaining(
+            "LATCHKEY_TENANT_SERVICE: \"nowhere\" (expected: host:port, or up to 32 by commas)");
   }
 }
