@@ -264,7 +264,7 @@ final class AuthenticateRouteTest {
         .contains(
             """
             "errors":[{"field":"foo","problem":"unknown (expected: credential, client_address,\
-             required_scopes, any_scopes, resource, limit, cost)"},\
+             required_scopes, any_scopes, resource, limit, cost, include_freshness)"},\
             {"field":"credential","problem":"no string (expected: a string)"},\
             {"field":"bar","problem":"unknown (expected:""");
   }
