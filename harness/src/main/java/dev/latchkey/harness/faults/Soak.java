@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * No fault, but time: a mixed load of known and unknown keys, over gRPC and REST, with keys made,
@@ -105,8 +106,12 @@ final class Soak implements Scenario {
         .processes()
         .forEach(
             (name, process) -> {
-              heaps.computeIfAbsent(name, _ -> new Trend()).add(at, Vitals.liveHeapBytes(process));
-              handles.computeIfAbsent(name, _ -> new Trend()).add(at, Vitals.fileHandles(process));
+              heaps
+                  .computeIfAbsent(name, _ -> new Trend())
+                  .add((double) at, (double) Vitals.liveHeapBytes(process));
+              handles
+                  .computeIfAbsent(name, _ -> new Trend())
+                  .add((double) at, (double) Vitals.fileHandles(process));
             });
   }
 
@@ -138,7 +143,7 @@ final class Soak implements Scenario {
     private final Course course;
     private final Thread thread;
     private volatile boolean ending;
-    private volatile long changes;
+    private final AtomicLong changes = new AtomicLong();
 
     Changer(Course course) {
       this.course = course;
@@ -167,11 +172,11 @@ final class Soak implements Scenario {
       key.denied();
       course.traffic().pause(BETWEEN_CHANGES);
       Change.revoke(via, key);
-      changes += 3;
+      changes.addAndGet(3);
     }
 
     long changes() {
-      return changes;
+      return changes.get();
     }
 
     @Override
