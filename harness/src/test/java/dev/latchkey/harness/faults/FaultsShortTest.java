@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.latchkey.harness.fleet.Tool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,10 +15,24 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/** One test for each row of the table; {@code ./latchkey faults} runs the same by hand. */
+/**
+ * One test for each of those rows of the table whose bounds are no matter of milliseconds, so that
+ * they hold on two busy processors too. {@code ./latchkey faults} runs all of them.
+ */
 @DisplayName("faults, short form")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FaultsShortTest {
+  private static final Set<String> ROWS =
+      Set.of(
+          "database-cut",
+          "database-cut-long",
+          "feed-stalled",
+          "database-half-open",
+          "tenancy-half-open",
+          "writers-out-of-order",
+          "rolling-restart",
+          "primary-killed");
+
   private final FaultSuite suite = new FaultSuite(Form.SHORT, System.out::println);
   private final List<Row> rows = new ArrayList<>();
 
@@ -32,6 +47,7 @@ class FaultsShortTest {
   @TestFactory
   Stream<DynamicTest> rows() {
     return FaultSuite.ordered(Scenarios.all(), Form.SHORT).stream()
+        .filter(scenario -> ROWS.contains(scenario.name()))
         .map(
             scenario ->
                 DynamicTest.dynamicTest(
