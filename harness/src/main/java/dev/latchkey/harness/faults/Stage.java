@@ -16,8 +16,8 @@ final class Stage implements AutoCloseable {
   private static final int KEYS = 200;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofSeconds(1);
-  private static final Duration WARM = Duration.ofMillis(20);
-  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(20);
+  private static final Duration WARM = Duration.ofMillis(100);
+  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(90);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(60);
 
   private final Fleet fleet;
