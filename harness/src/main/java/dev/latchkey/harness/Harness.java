@@ -3,18 +3,19 @@ package dev.latchkey.harness;
 import dev.latchkey.harness.bench.BenchCommand;
 import dev.latchkey.harness.demo.DemoCommand;
 import dev.latchkey.harness.faults.FaultsCommand;
+import dev.latchkey.harness.training.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The program behind {@code ./latchkey bench}, {@code ./latchkey faults} and the loading of the
- * demo tenants.
+ * The program behind {@code ./latchkey bench}, {@code faults} and {@code train}, and the loading of
+ * the demo tenants.
  */
 @Command(
     name = "harness",
-    description = "Demo tenants, benchmarks and faults.",
+    description = "Demo tenants, benchmarks, faults and training runs.",
     mixinStandardHelpOptions = true,
-    subcommands = {DemoCommand.class, BenchCommand.class, FaultsCommand.class})
+    subcommands = {DemoCommand.class, BenchCommand.class, FaultsCommand.class, TrainCommand.class})
 public final class Harness {
   private Harness() {}
 

@@ -8,18 +8,20 @@ import dev.latchkey.kit.secret.Secret;
  * Makes what is missing of the demo, and saves each secret as soon as it has it. Repeating it
  * changes nothing; a run that was cut off is completed by the next.
  */
-final class DemoLoader {
+public final class DemoLoader {
   private final DemoTenancy tenancy;
   private final DemoKeys keys;
   private final EnvFile saved;
 
-  DemoLoader(Clients operator, EnvFile saved) {
+  /** A loader that calls as the operator and keeps what it issues in a file. */
+  public DemoLoader(Clients operator, EnvFile saved) {
     this.tenancy = new DemoTenancy(operator);
     this.keys = new DemoKeys(operator);
     this.saved = saved;
   }
 
-  void load() {
+  /** Makes all that is missing. */
+  public void load() {
     DemoSystem.all().forEach(this::load);
   }
 

@@ -1,5 +1,6 @@
 package dev.latchkey.harness.demo;
 
+import dev.latchkey.kit.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,7 +18,7 @@ import java.util.Optional;
  * file beside it that then takes its place, so that a reader never sees half of one, and a saved
  * secret is not lost by a crash. For one thread.
  */
-final class EnvFile {
+public final class EnvFile {
   private final Path file;
   private final Map<String, String> values = new LinkedHashMap<>();
 
@@ -25,7 +27,7 @@ final class EnvFile {
   }
 
   /** Opens a file; one that is not there is empty. */
-  static EnvFile open(Path file) {
+  public static EnvFile open(Path file) {
     EnvFile opened = new EnvFile(file);
     try {
       for (String line : Files.readAllLines(file)) {
@@ -42,8 +44,17 @@ final class EnvFile {
     return opened;
   }
 
-  Optional<String> get(String name) {
+  /** A value, if it is set. */
+  public Optional<String> get(String name) {
     return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /** The values that are keys of the demo. */
+  public List<Secret> demoKeys() {
+    return values.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith("DEMO_"))
+        .map(entry -> Secret.of(entry.getValue()))
+        .toList();
   }
 
   /** Sets a value and saves the file. */

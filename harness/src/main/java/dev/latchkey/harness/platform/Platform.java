@@ -26,6 +26,13 @@ public final class Platform implements AutoCloseable {
           "-XX:TieredStopAtLevel=1",
           "-XX:+UseCompactObjectHeaders");
 
+  /**
+   * What {@code ./latchkey up} starts the services with. A cache of a training run holds for JVMs
+   * with the same collector and the same layout of objects, so all of these have those in common.
+   */
+  public static final List<String> USUAL =
+      List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+
   /** For benchmarks: the optimizing compiler, and a heap that does not change its size. */
   public static final List<String> FULL_SPEED =
       List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
@@ -73,13 +80,21 @@ public final class Platform implements AutoCloseable {
   public static Platform start(List<String> jvmArguments, Service... services) {
     Platform platform = prepare(jvmArguments);
     try {
-      List<Service> wanted = List.of(services);
-      wanted.forEach(service -> platform.service(service).start());
-      wanted.forEach(service -> platform.service(service).awaitReady(START_LIMIT));
+      platform.start(services);
       return platform;
     } catch (RuntimeException e) {
       platform.close();
       throw e;
+    }
+  }
+
+  /** Starts these services, all at once, and waits until they are ready. */
+  public void start(Service... wanted) {
+    for (Service service : wanted) {
+      service(service).start();
+    }
+    for (Service service : wanted) {
+      service(service).awaitReady(START_LIMIT);
     }
   }
 

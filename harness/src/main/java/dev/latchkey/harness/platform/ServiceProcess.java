@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceProcess {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+  private static final Duration MAKING_LIMIT = Duration.ofMinutes(3);
   private static final int LINES_OF_LOG = 40;
 
   private final Service service;
@@ -28,6 +30,7 @@ public final class ServiceProcess {
   private final Path folder;
   private final int operationsPort;
   private final Reaper reaper;
+  private boolean recording;
   private @Nullable Process process;
 
   /**
@@ -56,6 +59,11 @@ public final class ServiceProcess {
     this.reaper = reaper;
   }
 
+  /** Whether starts of a service begin with a cache of a training run. */
+  public static boolean hasCache(Service service) {
+    return AotCache.of(service).isCurrent();
+  }
+
   /** Which program it is. */
   public Service service() {
     return service;
@@ -76,9 +84,37 @@ public final class ServiceProcess {
     if (isRunning()) {
       throw new IllegalStateException(name + " runs already");
     }
+    launch(recording ? cache().record() : cache().use());
+  }
+
+  /** Has it record from the next start on what a {@link #makeCache cache} can be made from. */
+  public void record() {
+    recording = true;
+  }
+
+  /**
+   * Makes the cache that later starts of this service begin with from what was recorded until it
+   * stopped. Takes seconds.
+   */
+  public void makeCache() {
+    launch(cache().create());
+    Process maker = Objects.requireNonNull(process);
+    awaitEnd(maker, MAKING_LIMIT);
+    if (maker.exitValue() != 0) {
+      throw new IllegalStateException("no cache for " + name + ":\n" + lastLines());
+    }
+    cache().complete();
+  }
+
+  private AotCache cache() {
+    return AotCache.of(service);
+  }
+
+  private void launch(List<String> cacheArguments) {
     List<String> command = new ArrayList<>();
     command.add(Build.java().toString());
     command.addAll(jvmArguments);
+    command.addAll(cacheArguments);
     // Also what the reaper knows the process by.
     command.add("-Dlatchkey.home=" + folder);
     command.add("-jar");
@@ -139,7 +175,7 @@ public final class ServiceProcess {
     Process present = process;
     if (present != null) {
       present.destroyForcibly();
-      awaitEnd(present);
+      awaitEnd(present, STOP_LIMIT);
     }
   }
 
@@ -148,15 +184,15 @@ public final class ServiceProcess {
     Process present = process;
     if (present != null) {
       present.destroy();
-      awaitEnd(present);
+      awaitEnd(present, STOP_LIMIT);
     }
   }
 
-  private void awaitEnd(Process present) {
+  private void awaitEnd(Process present, Duration limit) {
     try {
-      if (!present.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!present.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
         throw new IllegalStateException(
-            "%s did not end within %s:%n%s".formatted(name, STOP_LIMIT, lastLines()));
+            "%s did not end within %s:%n%s".formatted(name, limit, lastLines()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
