@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What a {@link Fleet} consists of. Two that are equal can share one.
@@ -58,91 +59,67 @@ public record Deployment(
 
   /** The same with a synchronous standby. */
   public Deployment withStandby() {
-    return new Deployment(
-        keyServices,
-        tenantServices,
-        edges,
-        true,
-        redis,
-        jvmArguments,
-        settings,
-        settingsOf,
-        databaseDisk);
+    return changed(draft -> draft.standby = true);
   }
 
   /** The same with a Redis. */
   public Deployment withRedis() {
-    return new Deployment(
-        keyServices,
-        tenantServices,
-        edges,
-        standby,
-        true,
-        jvmArguments,
-        settings,
-        settingsOf,
-        databaseDisk);
+    return changed(draft -> draft.redis = true);
   }
 
   /** The same with other arguments for the JVM of every node. */
   public Deployment withJvm(List<String> arguments) {
-    return new Deployment(
-        keyServices,
-        tenantServices,
-        edges,
-        standby,
-        redis,
-        arguments,
-        settings,
-        settingsOf,
-        databaseDisk);
+    return changed(draft -> draft.jvmArguments = arguments);
   }
 
   /** The same with one more setting for every node. */
   public Deployment with(String setting, String value) {
-    Map<String, String> more = new TreeMap<>(settings);
-    more.put(setting, value);
-    return new Deployment(
-        keyServices,
-        tenantServices,
-        edges,
-        standby,
-        redis,
-        jvmArguments,
-        more,
-        settingsOf,
-        databaseDisk);
+    return changed(draft -> draft.settings.put(setting, value));
   }
 
   /** The same with one more variable in the environment of one node. */
   public Deployment with(Party node, String variable, String value) {
-    Map<Party, Map<String, String>> more = new TreeMap<>(settingsOf);
-    Map<String, String> ofNode = new TreeMap<>(more.getOrDefault(node, Map.of()));
+    Map<String, String> ofNode = new TreeMap<>(settingsOf.getOrDefault(node, Map.of()));
     ofNode.put(variable, value);
-    more.put(node, Map.copyOf(ofNode));
-    return new Deployment(
-        keyServices,
-        tenantServices,
-        edges,
-        standby,
-        redis,
-        jvmArguments,
-        settings,
-        more,
-        databaseDisk);
+    return changed(draft -> draft.settingsOf.put(node, Map.copyOf(ofNode)));
   }
 
   /** The same with the first database server on a file system of its own that can be filled. */
   public Deployment withDatabaseDisk(int megabytes) {
+    return changed(draft -> draft.databaseDisk = OptionalInt.of(megabytes));
+  }
+
+  private Deployment changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
     return new Deployment(
         keyServices,
         tenantServices,
         edges,
-        standby,
-        redis,
-        jvmArguments,
-        settings,
-        settingsOf,
-        OptionalInt.of(megabytes));
+        draft.standby,
+        draft.redis,
+        draft.jvmArguments,
+        draft.settings,
+        draft.settingsOf,
+        draft.databaseDisk);
+  }
+
+  /** What can be changed of a deployment. */
+  private static final class Draft {
+    private boolean standby;
+    private boolean redis;
+    private List<String> jvmArguments;
+    private final Map<String, String> settings;
+    private final Map<Party, Map<String, String>> settingsOf;
+    private OptionalInt databaseDisk;
+
+    private Draft(Deployment from) {
+      standby = from.standby;
+      redis = from.redis;
+      jvmArguments = from.jvmArguments;
+      settings = new TreeMap<>(from.settings);
+      settingsOf = new TreeMap<>(from.settingsOf);
+      databaseDisk = from.databaseDisk;
+    }
   }
 }

@@ -30,8 +30,10 @@ import dev.latchkey.proto.tenancy.v1.WorkspaceServiceGrpc;
 import io.grpc.CallCredentials;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.AbstractBlockingStub;
@@ -57,8 +59,16 @@ public final class Clients implements AutoCloseable {
 
   /** Opens channels to both services, each {@code host:port}. */
   public static Clients open(String keyService, String tenantService, Secret key) {
+    return open(keyService, tenantService, InsecureChannelCredentials.create(), key);
+  }
+
+  /** The same, over connections that are protected and proven so. */
+  public static Clients open(
+      String keyService, String tenantService, ChannelCredentials connections, Secret key) {
     return new Clients(
-        Channels.open(keyService), Channels.open(tenantService), ServiceCredential.of(key));
+        Channels.open(keyService, connections, Channels.LARGEST_MESSAGE),
+        Channels.open(tenantService, connections, Channels.LARGEST_MESSAGE),
+        ServiceCredential.of(key));
   }
 
   /** The same services, called with another key; closing either closes both. */
