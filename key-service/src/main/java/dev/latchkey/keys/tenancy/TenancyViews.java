@@ -72,6 +72,11 @@ final class TenancyViews {
         resource.getRevision());
   }
 
+  /** Whether a resource is a user or a role. */
+  static boolean isOfMember(TenancyResource resource) {
+    return resource.hasUser() || resource.hasMembership();
+  }
+
   /** Whether a resource is a live user, or a role that is held: a member may gain by it. */
   static boolean givesToMember(TenancyResource resource) {
     return switch (resource.getResourceCase()) {
