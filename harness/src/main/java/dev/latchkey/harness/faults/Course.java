@@ -20,6 +20,7 @@ public final class Course {
   private final Form form;
   private final Stage stage;
   private final List<Row.Check> checks = new ArrayList<>();
+  private final List<String> details = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Long> failed = new TreeMap<>();
   private final long wrongBefore;
@@ -162,6 +163,11 @@ public final class Course {
         disturbed.p99().compareTo(bound) <= 0);
   }
 
+  /** More of what was measured, for people to read below the bounds. */
+  public void detail(String words) {
+    details.add(words);
+  }
+
   /** Something worth reading where the row is broken. */
   public void note(String words) {
     synchronized (notes) {
@@ -182,6 +188,7 @@ public final class Course {
         Optional.ofNullable(during),
         Optional.ofNullable(recovery),
         List.copyOf(checks),
+        List.copyOf(details),
         List.copyOf(notes));
   }
 }

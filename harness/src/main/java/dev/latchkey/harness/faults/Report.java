@@ -66,6 +66,7 @@ public final class Report {
               "    %s %s: %s%n"
                   .formatted(check.held() ? "✓" : "✗", check.bound(), check.measured()));
         }
+        rows.get(i - 1).details().forEach(line -> table.append("      %s%n".formatted(line)));
       }
     }
     return table.toString();

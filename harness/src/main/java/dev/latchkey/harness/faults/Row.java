@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param recovery from the end of the fault to the last call that failed; empty where the scenario
  *     has none
  * @param checks what had to hold, and whether it did
+ * @param details more of what was measured, in words; nothing had to hold of it
  * @param notes wrong answers and failures in words
  */
 public record Row(
@@ -30,6 +31,7 @@ public record Row(
     Optional<Duration> during,
     Optional<Duration> recovery,
     List<Check> checks,
+    List<String> details,
     List<String> notes) {
 
   /**

@@ -122,17 +122,21 @@ public class KeyDirectory {
       limit = LONGEST_READ_THROUGH;
     }
     loader.load(own);
-    var _ = own.result.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).whenComplete(own::over);
+    var _ = own.answer.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS);
     return own.result;
   }
 
   /** A reading of one hash, for all who ask for it meanwhile. */
   private final class Reading implements KeyLoader.Wanted {
     private final KeyHash hash;
-    private final CompletableFuture<Lookup> result = new CompletableFuture<>();
+    private final CompletableFuture<Lookup> answer = new CompletableFuture<>();
+
+    /** Completed only after {@link #over}: who is told of a failure must find it noted. */
+    private final CompletableFuture<Lookup> result;
 
     Reading(KeyHash hash) {
       this.hash = hash;
+      this.result = answer.whenComplete(this::over);
     }
 
     @Override
@@ -142,7 +146,7 @@ public class KeyDirectory {
 
     @Override
     public boolean isOver() {
-      return result.isDone();
+      return answer.isDone();
     }
 
     @Override
@@ -156,13 +160,13 @@ public class KeyDirectory {
             remember(hash, read);
             return null;
           });
-      result.complete(read);
+      answer.complete(read);
     }
 
     @Override
     public void fail(Throwable failure) {
       underWay.remove(hash, this);
-      result.completeExceptionally(failure);
+      answer.completeExceptionally(failure);
     }
 
     private void over(@Nullable Lookup lookup, @Nullable Throwable failure) {

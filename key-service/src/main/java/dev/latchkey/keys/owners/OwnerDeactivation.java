@@ -9,6 +9,8 @@ import dev.latchkey.keys.issuing.KeyEvents;
 import dev.latchkey.keys.authenticate.KeyDirectory;
 import dev.latchkey.keys.feed.ChangeLog;
 import dev.latchkey.keys.feed.Touched;
+import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.standby.StandbyGate;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.MemberLosses;
@@ -19,6 +21,8 @@ import java.sql.Connection;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,15 +38,21 @@ final class OwnerDeactivation implements MemberLosses {
   private final InstantSource clock;
   private final AuditLog audit;
   private final ChangeLog log;
+  private final StandbyGate standby;
 
   /** The directory itself rests on the tenancy, whose changes come here. */
   private final Provider<KeyDirectory> directory;
 
   OwnerDeactivation(
-      InstantSource clock, AuditLog audit, ChangeLog log, Provider<KeyDirectory> directory) {
+      InstantSource clock,
+      AuditLog audit,
+      ChangeLog log,
+      StandbyGate standby,
+      Provider<KeyDirectory> directory) {
     this.clock = clock;
     this.audit = audit;
     this.log = log;
+    this.standby = standby;
     this.directory = directory;
   }
 
@@ -66,10 +76,24 @@ final class OwnerDeactivation implements MemberLosses {
   }
 
   private void forget(MemberView member, List<StoredKey> stopped) {
-    stopped.forEach(key -> directory.get().forget(key.hash()));
     if (!stopped.isEmpty()) {
+      forget(stopped.stream().map(StoredKey::hash).toList());
       log.committed();
       LOG.info("deactivated {} keys of the user {}", stopped.size(), member.id());
+    }
+  }
+
+  @Override
+  public Runnable onGain(Connection connection, Set<UUID> users) {
+    List<KeyHash> stopped = KeyStore.deactivated(connection, users);
+    return () -> forget(stopped);
+  }
+
+  /** Whoever reads these keys next must find what the copy of the tenancy has done to them. */
+  private void forget(List<KeyHash> stopped) {
+    if (!stopped.isEmpty()) {
+      standby.committedHere();
+      stopped.forEach(directory.get()::forget);
     }
   }
 }

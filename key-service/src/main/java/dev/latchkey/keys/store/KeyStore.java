@@ -205,6 +205,15 @@ public final class KeyStore {
         connection, ALL + OUTSIDE, KeyStore::read, ownerUserId, covered.toArray(UUID[]::new));
   }
 
+  /** The hashes of the keys of some members that the loss of a role has stopped. */
+  public static List<KeyHash> deactivated(Connection connection, Set<UUID> ownerUserIds) {
+    return Sql.list(
+        connection,
+        "SELECT hash FROM api_key WHERE owner_user_id = ANY (?) AND owner_inactive",
+        row -> KeyHash.of(row.getBytes("hash")),
+        (Object) ownerUserIds.toArray(UUID[]::new));
+  }
+
   /**
    * How many live keys an organization has: neither revoked nor expired. A key that was rotated
    * counts once with its successor.

@@ -1,6 +1,8 @@
 package dev.latchkey.keys.tenancy;
 
 import java.sql.Connection;
+import java.util.Set;
+import java.util.UUID;
 
 /** Who has to act when a member loses roles. */
 public interface MemberLosses {
@@ -12,4 +14,12 @@ public interface MemberLosses {
    * @return what remains to be done once the transaction is committed
    */
   Runnable onLoss(Connection connection, MemberView member);
+
+  /**
+   * Members may be about to gain something in this node's memory. What their losses have done, on
+   * whatever node, must hold in memory before that.
+   *
+   * @return what makes it hold, to be run once the transaction has ended
+   */
+  Runnable onGain(Connection connection, Set<UUID> users);
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.concurrent.locks.ReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -92,9 +93,24 @@ public class Members {
 
   /** Makes committed changes hold in memory. Resources that are no members are left alone. */
   void publish(List<TenancyResource> resources) {
+    publish(resources, Member::update, Member::update);
+  }
+
+  /**
+   * Makes changes hold in memory that are not known to be in the copy: all but what would give
+   * something back to a member who has lost something in the same way.
+   */
+  void publishAhead(List<TenancyResource> resources) {
+    publish(resources, Member::updateAhead, Member::updateAhead);
+  }
+
+  private void publish(
+      List<TenancyResource> resources,
+      BiConsumer<Member, UserView> onUser,
+      BiConsumer<Member, MembershipView> onMembership) {
     loading.writeLock().lock();
     try {
-      resources.forEach(this::publish);
+      resources.forEach(resource -> publish(resource, onUser, onMembership));
     } finally {
       loading.writeLock().unlock();
     }
@@ -108,7 +124,7 @@ public class Members {
       inUse
           .asMap()
           .forEach((id, member) -> member.replace(MemberView.of(id, Optional.empty(), List.of())));
-      resources.forEach(this::publish);
+      resources.forEach(resource -> publish(resource, Member::update, Member::update));
     } finally {
       loading.writeLock().unlock();
     }
@@ -124,18 +140,21 @@ public class Members {
     }
   }
 
-  private void publish(TenancyResource resource) {
+  private void publish(
+      TenancyResource resource,
+      BiConsumer<Member, UserView> onUser,
+      BiConsumer<Member, MembershipView> onMembership) {
     if (resource.hasUser()) {
       UserView user = TenancyViews.user(resource);
       Member member = inUse.getIfPresent(user.id());
       if (member != null) {
-        member.update(user);
+        onUser.accept(member, user);
       }
     } else if (resource.hasMembership()) {
       MembershipView membership = TenancyViews.membership(resource);
       Member member = inUse.getIfPresent(membership.userId());
       if (member != null) {
-        member.update(membership);
+        onMembership.accept(member, membership);
       }
     }
   }

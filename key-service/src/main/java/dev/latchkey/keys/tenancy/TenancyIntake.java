@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,14 @@ import org.slf4j.LoggerFactory;
  * Takes changes of the tenancy in: into the copy that all nodes of the service share, and into this
  * node's memory, whose position is its own. Memory may be behind the copy, never ahead of it for
  * longer than it takes to enter a change. Safe for use by many threads; one takes in at a time.
+ *
+ * <p>Changes of nodes and plans hold in memory before they are entered: a suspension does not wait
+ * for the disk, the standby and the other nodes. Those of members wait for the copy: whoever sees
+ * the change finds the member, and the keys that it stops, in the database.
+ *
+ * <p>Members who were seen here without a role are not seen with one again before the keys that
+ * their loss has stopped are out of this node's memory, or read anew: a key that was refused must
+ * not be let in for the moment until the log of keys says that it is stopped.
  */
 @Singleton
 class TenancyIntake {
@@ -167,6 +176,7 @@ class TenancyIntake {
     TenancyStore.Copied copied =
         store.beyond(new CopyPosition(atLeast.generation() - 1, Long.MIN_VALUE));
     CopyPosition present = copied.position().orElse(atLeast);
+    forgetStoppedKeys(copied.resources());
     model.replace(copied.resources());
     members.replace(copied.resources());
     known = present;
@@ -175,23 +185,24 @@ class TenancyIntake {
 
   /** Enters resources in the copy and in memory. */
   private <T> T enter(List<TenancyResource> resources, Entry<T> entry) {
-    if (copyAway) {
-      publish(resources);
+    if (copyAway || resources.stream().noneMatch(TenancyViews::isOfMember)) {
+      publishAhead(resources);
     }
     List<Runnable> afterwards = new ArrayList<>();
+    T result;
     try {
-      T result = enterOrGoAhead(resources, entry, afterwards);
-      copyAway = false;
-      return result;
-    } catch (ApiException away) {
-      copyAway = true;
-      throw away;
-    } finally {
-      // Also when it failed: a commit whose outcome was lost may have happened, and is not
-      // repeated.
-      publish(resources);
+      result = enterOrGoAhead(resources, entry, afterwards);
+    } catch (RuntimeException failure) {
+      copyAway |= failure instanceof ApiException;
+      // A commit whose outcome was lost may have happened, and is not repeated.
       afterwards.forEach(Runnable::run);
+      publishAhead(resources);
+      throw failure;
     }
+    copyAway = false;
+    afterwards.forEach(Runnable::run);
+    publish(resources);
+    return result;
   }
 
   /** Where others are at the copy for long, memory does not wait for them. */
@@ -200,7 +211,7 @@ class TenancyIntake {
     try {
       return entry.enter(SHORT_WAIT, afterwards);
     } catch (CopyBusy busy) {
-      publish(resources);
+      publishAhead(resources);
       return entry.enter(LONG_WAIT, afterwards);
     }
   }
@@ -214,9 +225,26 @@ class TenancyIntake {
     }
   }
 
+  /** Makes resources hold in memory that the copy has. */
   private void publish(List<TenancyResource> resources) {
+    forgetStoppedKeys(resources);
     model.publish(resources);
     members.publish(resources);
+  }
+
+  /** Makes resources hold in memory that the copy may not have yet. */
+  private void publishAhead(List<TenancyResource> resources) {
+    model.publish(resources);
+    members.publishAhead(resources);
+  }
+
+  /** Another node may have entered the loss that is undone here. */
+  private void forgetStoppedKeys(List<TenancyResource> resources) {
+    store.forgetStoppedKeys(
+        resources.stream()
+            .filter(TenancyViews::givesToMember)
+            .map(TenancyViews::memberId)
+            .collect(Collectors.toSet()));
   }
 
   private void tellReplaced() {

@@ -121,9 +121,13 @@ class TenancyStore {
       long revision,
       Duration wait,
       List<Runnable> afterwards) {
+    CopyPosition end = new CopyPosition(since.generation(), revision);
     return transactions.write(
         connection -> {
           afterwards.clear();
+          if (position(connection, "").filter(now -> now.continues(end)).isPresent()) {
+            return true;
+          }
           Optional<CopyPosition> held = hold(connection, wait);
           if (held.filter(now -> now.continues(since)).isEmpty()) {
             return false;
@@ -136,10 +140,22 @@ class TenancyStore {
                     change ->
                         TenancyRows.upsert(connection, change)
                             .ifPresent(user -> lose(connection, user, afterwards)));
-            move(connection, new CopyPosition(present.generation(), revision));
+            move(connection, end);
+          } else {
+            // Others have entered it meanwhile: the lock alone need not reach disk and standby.
+            int _ = Sql.update(connection, "SET LOCAL synchronous_commit = off");
           }
           return true;
         });
+  }
+
+  /**
+   * Has the keys forgotten that members' losses have stopped: those losses that the copy has now.
+   */
+  void forgetStoppedKeys(Set<UUID> users) {
+    if (!users.isEmpty()) {
+      transactions.read(connection -> losses.onGain(connection, users)).run();
+    }
   }
 
   private void lose(Connection connection, UUID userId, List<Runnable> afterwards) {

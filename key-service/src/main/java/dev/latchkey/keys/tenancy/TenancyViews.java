@@ -72,6 +72,25 @@ final class TenancyViews {
         resource.getRevision());
   }
 
+  /** Whether a resource is a user or a role. */
+  static boolean isOfMember(TenancyResource resource) {
+    return resource.hasUser() || resource.hasMembership();
+  }
+
+  /** Whether a resource is a live user, or a role that is held: a member may gain by it. */
+  static boolean givesToMember(TenancyResource resource) {
+    return switch (resource.getResourceCase()) {
+      case USER -> user(resource).live();
+      case MEMBERSHIP -> membership(resource).role().isPresent();
+      case ORGANIZATION, PROJECT, ENVIRONMENT, WORKSPACE, PLAN, RESOURCE_NOT_SET -> false;
+    };
+  }
+
+  /** The user whom a user or a membership is about. */
+  static UUID memberId(TenancyResource resource) {
+    return resource.hasUser() ? user(resource).id() : membership(resource).userId();
+  }
+
   /** Whether a resource is a node. Kinds that this version does not know are none. */
   static boolean isNode(TenancyResource resource) {
     return switch (resource.getResourceCase()) {

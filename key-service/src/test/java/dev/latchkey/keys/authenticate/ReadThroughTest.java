@@ -169,13 +169,15 @@ final class ReadThroughTest {
         Statement statement = other.createStatement()) {
       other.setAutoCommit(false);
       statement.execute("LOCK TABLE api_key IN ACCESS EXCLUSIVE MODE");
-      assertThat(directory.find(known).join()).isInstanceOf(Lookup.Found.class);
       double queries = count("latchkey.keys.lookup.queries");
+      assertThat(directory.find(known).join()).isInstanceOf(Lookup.Found.class);
       for (int i = 0; i < 100; i++) {
         assertThat(directory.find(known).join()).isInstanceOf(Lookup.Found.class);
         assertUnavailable(unknown());
       }
-      assertThat(count("latchkey.keys.lookup.queries")).isEqualTo(queries);
+      assertThat(count("latchkey.keys.lookup.queries") - queries)
+          .as("queries; none if the reader did not get to the first before nobody waited for it")
+          .isLessThanOrEqualTo(1);
       other.rollback();
     }
   }

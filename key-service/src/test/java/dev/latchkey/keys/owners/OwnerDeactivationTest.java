@@ -2,6 +2,9 @@ package dev.latchkey.keys.owners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.keys.feed.FeedPosition;
+import dev.latchkey.keys.feed.KeyChange;
+import dev.latchkey.keys.feed.KeyFeedListener;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
@@ -24,8 +27,10 @@ import dev.latchkey.proto.tenancy.v1.User;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +129,48 @@ final class OwnerDeactivationTest {
 
     awaitInactive(above);
     assertThat(service.authenticate(below.getSecret()).hasAllowed()).isTrue();
+  }
+
+  /** A bug once: let in again between the return of the role and the log of keys. */
+  @Test
+  void whoComesBack_findsTheKeysStopped_onANodeThatHasNotReadTheLogOfKeysSince() {
+    HeldFeed feed = new HeldFeed();
+    try (RunningKeyService other =
+        RunningKeyService.beside(service, Map.of("LATCHKEY_TRUST_WINDOW", "1m"), feed)) {
+      String alice = member(environment);
+      String key = service.createFor(alice, workspace).getSecret();
+      assertThat(other.authenticate(key).hasAllowed()).isTrue();
+      feed.free.acquireUninterruptibly();
+      try {
+        service.tenancy().revoke(alice, environment);
+        Conditions.await(
+            "stopped by the tenancy",
+            () -> other.denial(key) == DenialReason.DENIAL_REASON_OWNER_INACTIVE);
+        service.tenancy().grant(alice, environment, Role.MEMBER.toMessage());
+        other.awaitRole(alice, environment, Role.MEMBER);
+
+        assertThat(other.denial(key)).isEqualTo(DenialReason.DENIAL_REASON_OWNER_INACTIVE);
+      } finally {
+        feed.free.release();
+      }
+    }
+  }
+
+  /** Reads on in the log of keys only while nobody holds it. */
+  private static final class HeldFeed implements KeyFeedListener {
+    private final Semaphore free = new Semaphore(1);
+
+    @Override
+    public void beforeRead(FeedPosition position) {
+      free.acquireUninterruptibly();
+      free.release();
+    }
+
+    @Override
+    public void onRead(List<KeyChange> changes, FeedPosition position) {}
+
+    @Override
+    public void onGap(FeedPosition position) {}
   }
 
   @Test

@@ -49,8 +49,14 @@ final class HintSender implements AutoCloseable {
     }
   }
 
+  /** A hint may be lost: it waits neither for the disk nor for a standby. */
   private boolean send(Connection connection) {
-    return Sql.first(connection, "SELECT pg_notify(?, '')", row -> true, channel).isPresent();
+    return Sql.first(
+            connection,
+            "SELECT set_config('synchronous_commit', 'off', true), pg_notify(?, '')",
+            row -> true,
+            channel)
+        .isPresent();
   }
 
   @Override
