@@ -25,8 +25,7 @@ public final class Deployments {
         .withRedis()
         .with("LATCHKEY_TRUST_WINDOW", text(form.trustWindow()))
         .with("LATCHKEY_GRACE", text(form.grace()))
-        .with("LATCHKEY_USAGE_FLUSH_INTERVAL", text(USAGE_FLUSH))
-        .with("LATCHKEY_REDIS_TIMEOUT", text(form.redisTimeout()));
+        .with("LATCHKEY_USAGE_FLUSH_INTERVAL", text(USAGE_FLUSH));
   }
 
   /**

@@ -5,19 +5,17 @@ import java.time.Duration;
 /** How long the suite takes. */
 public enum Form {
   /** With every build: few seconds for each fault, short windows of trust. */
-  SHORT(Duration.ofSeconds(2), Duration.ofSeconds(4), Duration.ofMillis(50), 150),
+  SHORT(Duration.ofSeconds(2), Duration.ofSeconds(4), 150),
   /** By command: the times and numbers that are promised, and the product's own defaults. */
-  LONG(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMillis(5), 400);
+  LONG(Duration.ofSeconds(5), Duration.ofSeconds(60), 400);
 
   private final Duration trustWindow;
   private final Duration grace;
-  private final Duration redisTimeout;
   private final int callsPerSecond;
 
-  Form(Duration trustWindow, Duration grace, Duration redisTimeout, int callsPerSecond) {
+  Form(Duration trustWindow, Duration grace, int callsPerSecond) {
     this.trustWindow = trustWindow;
     this.grace = grace;
-    this.redisTimeout = redisTimeout;
     this.callsPerSecond = callsPerSecond;
   }
 
@@ -29,14 +27,6 @@ public enum Form {
   /** The setting {@code LATCHKEY_GRACE} of the fleet. */
   public Duration grace() {
     return grace;
-  }
-
-  /**
-   * The setting {@code LATCHKEY_REDIS_TIMEOUT} of the fleet: beside a build Redis is late by itself
-   * now and then, and a node that finds it late counts on its own.
-   */
-  public Duration redisTimeout() {
-    return redisTimeout;
   }
 
   /**

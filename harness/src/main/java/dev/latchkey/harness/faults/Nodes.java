@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /** What the key-service nodes of a fleet tell of themselves, and take of the machine. */
 final class Nodes {
   private static final Duration CREATE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration SHARED_LIMIT = Duration.ofSeconds(10);
 
   private Nodes() {}
 
@@ -20,6 +21,16 @@ final class Nodes {
     return fleet.nodes(Party.Kind.KEY_SERVICE).stream()
         .mapToDouble(node -> Samples.sum(fleet.node(node).metrics(), metric))
         .sum();
+  }
+
+  /** Waits until all nodes say that they count limits together, and gives how long that took. */
+  static Duration awaitSharedLimits(Fleet fleet) {
+    long start = System.nanoTime();
+    Await.until(
+        SHARED_LIMIT,
+        () -> sum(fleet, "latchkey_limits_redis_open") == 0,
+        () -> "nodes still count limits alone");
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** Bytes of objects in use, of each node by name. Each stands still while it counts. */

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 final class RedisFault implements Scenario {
   private static final Duration SLOW = Duration.ofSeconds(2);
 
+  /** A second, and one for a connection that was being made when Redis came back. */
+  private static final Duration TOGETHER = Duration.ofSeconds(2);
+
   private final String name;
   private final String fault;
   private final Consumer<Course> harm;
@@ -59,6 +62,9 @@ final class RedisFault implements Scenario {
     Figures during = course.during(time);
     course.fleet().links().heal();
     course.fleet().redis().start();
+    Duration back = Nodes.awaitSharedLimits(course.fleet());
+    course.recovery(back);
+    course.checkAtMost("until all nodes count together again", back, TOGETHER);
     Figures after = course.measure(Duration.ofSeconds(1));
     course.checkAtMost("failed calls", during.failedCalls() + after.failedCalls(), 0);
     course.checkTwice(

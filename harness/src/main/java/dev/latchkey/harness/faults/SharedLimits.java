@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 final class SharedLimits implements Scenario {
   private static final int AT_ONCE = 30;
   private static final double OVER = 0.01;
+  private static final java.time.Duration TOGETHER = java.time.Duration.ofSeconds(2);
+  private static final String LATE = "latchkey_limits_redis_late_total";
+  private static final String ALONE = "latchkey_limits_local_decisions_total";
 
   @Override
   public String name() {
@@ -25,6 +28,10 @@ final class SharedLimits implements Scenario {
   public void run(Course course) {
     int amount = course.form().choose(500, 10_000);
     course.before();
+    course.checkAtMost(
+        "until all nodes count together", Nodes.awaitSharedLimits(course.fleet()), TOGETHER);
+    double late = Nodes.sum(course.fleet(), LATE);
+    double alone = Nodes.sum(course.fleet(), ALONE);
     TrackedKey key =
         Ground.key(
             course.fleet().operator(1),
@@ -46,6 +53,10 @@ final class SharedLimits implements Scenario {
           answers.stream().filter(answer -> answer.join() instanceof CallAnswer.Allowed).count();
     }
     course.during(course.figures());
+    course.note(
+        "beside it %,.0f answers of Redis were late, %,.0f decisions local"
+            .formatted(
+                Nodes.sum(course.fleet(), LATE) - late, Nodes.sum(course.fleet(), ALONE) - alone));
     course.check(
         "of %,d admitted at most 1 %% more, on %d nodes".formatted(amount, course.nodes().size()),
         "%,d".formatted(admitted),

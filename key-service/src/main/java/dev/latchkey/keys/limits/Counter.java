@@ -44,6 +44,12 @@ final class Counter {
     round.set(elsewhere);
   }
 
+  /** How much was used of the present round, as far as that still matters. */
+  long used(RateLimit limit) {
+    Round present = round.get();
+    return present.counts(limit) && !present.isOver() ? present.used() : 0;
+  }
+
   /** How long nobody may have drawn from it before it means nothing any more. */
   long lifetimeNanos() {
     return round.get().lifetimeNanos();

@@ -89,6 +89,27 @@ final class LocalRateLimiter implements RateLimiter {
         .goOnFrom(Round.goingOn(seen.reading(), seen.at(), time));
   }
 
+  /** Begins to count a limit of which nothing is known with a part of it, unless it is counted. */
+  void begin(AppliedLimit applied, int parts) {
+    var _ =
+        counters.get(
+            applied.counter(),
+            id -> {
+              Counter counter = new Counter(applied.limit(), time);
+              long part = Math.ceilDiv(Round.capacity(applied.limit()), parts);
+              long now = time.now();
+              counter.goOnFrom(
+                  Round.goingOn(new LimitReading(applied.limit(), part, 0), now, time));
+              return counter;
+            });
+  }
+
+  /** How much is used up of a limit as it is counted here; 0 if it is not. */
+  long used(AppliedLimit applied) {
+    Counter counter = counters.getIfPresent(applied.counter());
+    return counter == null ? 0 : counter.used(applied.limit());
+  }
+
   /** How many limits are being counted. */
   long size() {
     return counters.estimatedSize();

@@ -20,7 +20,7 @@ public final class RedisAddress {
   private static final Pattern NEXT = Pattern.compile(",(?=rediss?://)");
   private static final Pattern SINGLE = Pattern.compile("rediss?://[^,#\\s]+");
   private static final Pattern SENTINEL = Pattern.compile("rediss?-sentinel://[^#\\s]+#[^\\s]+");
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final List<RedisURI> uris;
 

@@ -1,13 +1,15 @@
 package dev.latchkey.keys.limits;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Whether Redis is asked. It is not until a probe has shown that it answers in time, and no more
- * after a few late or failed answers in a row, or a tenth of them over a longer time. Safe for use
- * by many threads.
+ * after a few late or failed answers in a row, or a tenth of them over a longer time; but not
+ * before they have lasted for some time, for a pause of this process makes every call under way
+ * late at once. Safe for use by many threads.
  */
 final class RedisBreaker {
   private static final Logger LOG = LoggerFactory.getLogger(RedisBreaker.class);
@@ -15,8 +17,21 @@ final class RedisBreaker {
   private static final int PER_FAULT = 10;
   private static final int MOST = 5 * PER_FAULT;
 
+  private final NanoTime time;
+  private final long pauseNanos;
   private final AtomicInteger faults = new AtomicInteger();
+  private volatile long firstFault;
   private volatile boolean closed;
+
+  /**
+   * Open at first.
+   *
+   * @param pause how long late answers may go on as if they were one
+   */
+  RedisBreaker(NanoTime time, Duration pause) {
+    this.time = time;
+    this.pauseNanos = pause.toNanos();
+  }
 
   /** Whether calls may ask Redis. */
   boolean isClosed() {
@@ -33,7 +48,13 @@ final class RedisBreaker {
 
   /** Notes an answer that failed or did not come in time. */
   void missed() {
-    if (closed && faults.addAndGet(PER_FAULT) >= MOST) {
+    if (!closed) {
+      return;
+    }
+    int before = faults.getAndUpdate(now -> Math.min(MOST, now + PER_FAULT));
+    if (before == 0) {
+      firstFault = time.now();
+    } else if (before + PER_FAULT >= MOST && time.now() - firstFault >= pauseNanos) {
       open();
     }
   }

@@ -5,15 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.kit.limits.RateLimit;
 import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.github.bucket4j.distributed.proxy.AsyncProxyManager;
 import io.github.bucket4j.distributed.proxy.optimization.Optimizations;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
 import io.github.bucket4j.redis.lettuce.RedisApi;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The counters in Redis that this node draws from, each a bucket of bucket4j's. A definition of a
@@ -50,25 +49,27 @@ final class RedisCounters {
     return counters.get(limit, this::make);
   }
 
-  /** A counter that was drawn from lately. */
-  @Nullable RedisCounter ifPresent(AppliedLimit limit) {
-    return counters.getIfPresent(limit);
+  List<RedisCounter> of(List<AppliedLimit> limits) {
+    return limits.stream().map(this::of).toList();
   }
 
   /** Begins anew with every counter: what Redis has not answered until now holds nobody up. */
-  void forget() {
-    counters.invalidateAll();
+  void renew() {
+    counters.asMap().values().forEach(RedisCounter::renew);
   }
 
   private RedisCounter make(AppliedLimit applied) {
     BucketConfiguration configuration =
         BucketConfiguration.builder().addLimit(bandwidth(applied.limit())).build();
-    AsyncBucketProxy bucket =
-        buckets
-            .builder()
-            .withOptimization(Optimizations.batching())
-            .build(key(applied), () -> CompletableFuture.completedFuture(configuration));
-    return new RedisCounter(applied.limit(), bucket, clock, time);
+    return new RedisCounter(
+        applied.limit(),
+        () ->
+            buckets
+                .builder()
+                .withOptimization(Optimizations.batching())
+                .build(key(applied), () -> CompletableFuture.completedFuture(configuration)),
+        clock,
+        time);
   }
 
   /** The key of a counter in Redis. */

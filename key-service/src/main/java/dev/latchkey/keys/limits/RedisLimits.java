@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class RedisLimits implements RateLimiter {
   private static final Logger LOG = LoggerFactory.getLogger(RedisLimits.class);
 
-  private static final Duration PROBE_PAUSE = Duration.ofSeconds(1);
+  /** As many timeouts make a pause of this process an outage of Redis. */
+  private static final int TIMEOUTS_OF_OUTAGE = 4;
 
   /** So that a node which starts beside a healthy Redis counts with the others from its start. */
   private static final Duration FIRST_ANSWER = Duration.ofSeconds(2);
@@ -50,13 +52,15 @@ final class RedisLimits implements RateLimiter {
       MeterRegistry registry) {
     RedisLink link = new RedisLink(address);
     RedisClock clock = new RedisClock(NanoTime.SYSTEM);
-    RedisBreaker breaker = new RedisBreaker();
+    RedisBreaker breaker =
+        new RedisBreaker(NanoTime.SYSTEM, timeout.multipliedBy(TIMEOUTS_OF_OUTAGE));
+    AtomicInteger nodes = new AtomicInteger(1);
     RedisCounters shared = new RedisCounters(link.calls(), clock, NanoTime.SYSTEM, counters);
     SharedRateLimiter limiter =
-        new SharedRateLimiter(local, shared, breaker, new RedisMetrics(registry, breaker), timeout);
+        new SharedRateLimiter(
+            local, shared, nodes, breaker, new RedisMetrics(registry, breaker, nodes), timeout);
     RedisProbe probe =
-        new RedisProbe(
-            link, clock, breaker, shared, NanoTime.SYSTEM, PROBE_PAUSE, timeout, FIRST_ANSWER);
+        new RedisProbe(link, clock, breaker, shared, nodes, NanoTime.SYSTEM, timeout, FIRST_ANSWER);
     if (breaker.isClosed()) {
       warmUp(shared);
     }

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -42,17 +43,26 @@ final class RedisLink implements AutoCloseable {
 
   private static final RedisCodec<String, byte[]> CODEC =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
-  private static final Duration RECONNECT = Duration.ofMillis(500);
+  private static final Duration RECONNECT = Duration.ofMillis(200);
   private static final int THREADS = 2;
 
   /** More than can be under way within the time a call may wait; beyond it calls fail at once. */
   private static final int MOST_UNDER_WAY = 50_000;
 
-  /** Writes, for a replica that only reads is of no use, and tells the time. */
+  /**
+   * Notes that this node is there, which a replica that only reads refuses, and tells the time and
+   * how many nodes were there in the last seconds.
+   */
   private static final String PROBE =
-      "redis.call('set', KEYS[1], '1', 'px', 10000) return redis.call('time')";
+      """
+      local now = redis.call('time')
+      redis.call('zadd', KEYS[1], now[1], ARGV[1])
+      redis.call('zremrangebyscore', KEYS[1], '-inf', now[1] - 5)
+      redis.call('expire', KEYS[1], 10)
+      return {now[1], now[2], tostring(redis.call('zcard', KEYS[1]))}
+      """;
 
-  private static final String PROBE_KEY = "latchkey:probe";
+  private static final String PROBE_KEY = "latchkey:nodes";
 
   /** So many find each of a hundred masters, as good as surely. */
   private static final int PROBE_KEYS_TRIED = 1_000;
@@ -61,6 +71,15 @@ final class RedisLink implements AutoCloseable {
       StatefulConnection<String, byte[]> connection,
       RedisClusterAsyncCommands<String, byte[]> commands) {}
 
+  /**
+   * What a probe has shown.
+   *
+   * @param nanos Redis' clock, since 1970
+   * @param nodes how many share limits, this one included
+   */
+  record Probed(long nanos, int nodes) {}
+
+  private final byte[] node = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
   private final RedisAddress address;
   private final ClientResources resources;
   private final AbstractRedisClient client;
@@ -149,29 +168,31 @@ final class RedisLink implements AutoCloseable {
     }
   }
 
-  /** Gives the connection up; the calls under way fail. */
-  synchronized void drop() {
+  /** Gives the connection up, if there is one; the calls under way fail. */
+  synchronized boolean drop() {
     Connected given = connected;
     connected = null;
     if (given != null) {
       var _ = given.connection.closeAsync();
     }
+    return given != null;
   }
 
   /**
-   * Whether Redis takes writes, every master of a Cluster included, and what its clock shows, in
-   * nanoseconds since 1970; of a Cluster the same master's for all nodes.
+   * Whether Redis takes writes, every master of a Cluster included, and what it knows; of a Cluster
+   * the same master's word for all nodes.
    */
-  CompletableFuture<Long> probe() {
-    List<CompletableFuture<Long>> asked = probeKeys().stream().map(this::probe).toList();
+  CompletableFuture<Probed> probe() {
+    List<CompletableFuture<Probed>> asked = probeKeys().stream().map(this::probe).toList();
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(all -> asked.getFirst().join());
   }
 
-  private CompletableFuture<Long> probe(String key) {
+  private CompletableFuture<Probed> probe(String key) {
     RedisFuture<List<byte[]>> asked =
-        calls.call(commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}));
-    return asked.toCompletableFuture().thenApply(RedisLink::nanos);
+        calls.call(
+            commands -> commands.eval(PROBE, ScriptOutputType.MULTI, new String[] {key}, node));
+    return asked.toCompletableFuture().thenApply(RedisLink::probed);
   }
 
   /** A key for each master. */
@@ -190,9 +211,11 @@ final class RedisLink implements AutoCloseable {
     return List.copyOf(keyOfMaster.values());
   }
 
-  private static long nanos(List<byte[]> time) {
-    return TimeUnit.SECONDS.toNanos(number(time.get(0)))
-        + TimeUnit.MICROSECONDS.toNanos(number(time.get(1)));
+  private static Probed probed(List<byte[]> answer) {
+    long nanos =
+        TimeUnit.SECONDS.toNanos(number(answer.get(0)))
+            + TimeUnit.MICROSECONDS.toNanos(number(answer.get(1)));
+    return new Probed(nanos, Math.toIntExact(number(answer.get(2))));
   }
 
   private static long number(byte[] digits) {

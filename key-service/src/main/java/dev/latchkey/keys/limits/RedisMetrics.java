@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what comes of asking Redis. Counting takes no shared lock. */
@@ -18,7 +19,7 @@ final class RedisMetrics {
   private final LongAdder notGivenBack = new LongAdder();
   private final Timer latency;
 
-  RedisMetrics(MeterRegistry registry, RedisBreaker breaker) {
+  RedisMetrics(MeterRegistry registry, RedisBreaker breaker, AtomicInteger nodes) {
     register(registry, "redis.calls", asked, "Decisions that asked Redis");
     register(registry, "redis.late", late, "Decisions that Redis answered too late");
     register(registry, "redis.failed", failed, "Decisions that Redis failed to answer");
@@ -26,6 +27,9 @@ final class RedisMetrics {
     register(registry, "redis.lost", notGivenBack, "Refused calls that Redis still counts");
     Gauge.builder(PREFIX + "redis.open", breaker, of -> of.isClosed() ? 0 : 1)
         .description("1 while Redis is not asked, because it is late or gone")
+        .register(registry);
+    Gauge.builder(PREFIX + "redis.nodes", nodes, AtomicInteger::get)
+        .description("How many nodes share limits, as this one last heard")
         .register(registry);
     latency =
         Timer.builder(PREFIX + "redis.latency")

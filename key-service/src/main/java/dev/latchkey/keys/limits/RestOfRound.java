@@ -1,5 +1,6 @@
 package dev.latchkey.keys.limits;
 
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
 import io.github.bucket4j.distributed.serialization.SerializationHandle;
@@ -7,7 +8,7 @@ import java.time.Duration;
 
 /**
  * A bucket is kept in Redis until it would be full again, up to the whole millisecond, and never
- * for good.
+ * for good; a window until it ends, also where more than its amount was taken.
  */
 final class RestOfRound implements ExpirationAfterWriteStrategy {
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -15,6 +16,10 @@ final class RestOfRound implements ExpirationAfterWriteStrategy {
   @Override
   public long calculateTimeToLiveMillis(RemoteBucketState state, long now) {
     long nanos = state.calculateFullRefillingTime(now);
+    Bandwidth limit = state.getConfiguration().getBandwidths()[0];
+    if (limit.isRefillIntervally() && nanos > limit.getRefillPeriodNanos()) {
+      nanos = Math.floorMod(nanos, limit.getRefillPeriodNanos());
+    }
     return Math.max(1, Math.ceilDiv(nanos, NANOS_PER_MILLI));
   }
 

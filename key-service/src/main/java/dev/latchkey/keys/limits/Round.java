@@ -44,7 +44,7 @@ final class Round {
   /**
    * Goes on with a round that was counted elsewhere.
    *
-   * @param reading how it stood
+   * @param reading how it stood; may have less left than a new round although it has just begun
    * @param at when
    */
   static Round goingOn(LimitReading reading, long at, NanoTime time) {
@@ -54,7 +54,8 @@ final class Round {
       double back = (double) (time.now() - at) / limit.window().toNanos() * limit.amount();
       return new Round(limit, time, at, Math.max(0, used - (long) back));
     }
-    long start = used == 0 ? at : at + reading.resetNanos() - limit.window().toNanos();
+    long start =
+        reading.resetNanos() == 0 ? at : at + reading.resetNanos() - limit.window().toNanos();
     return new Round(limit, time, start, used);
   }
 
@@ -120,6 +121,10 @@ final class Round {
 
   static long capacity(RateLimit limit) {
     return limit.burst() > 0 ? limit.burst() : limit.amount();
+  }
+
+  long used() {
+    return capacity() - bucket.getAvailableTokens();
   }
 
   ConsumptionProbe tryTake(long cost) {

@@ -34,7 +34,7 @@ final class SharedDraw {
     this.lost = lost;
   }
 
-  /** Begins to draw. What comes of it fails if Redis does. */
+  /** Begins to draw. What comes of it fails if Redis does, and is cancelled if given up. */
   CompletableFuture<Draw> start() {
     next(0);
     return drawn;
@@ -57,6 +57,8 @@ final class SharedDraw {
                     refuse(index, attempt);
                   } else if (keep(counter, attempt.reading())) {
                     next(index + 1);
+                  } else {
+                    drawn.cancel(false);
                   }
                 });
   }

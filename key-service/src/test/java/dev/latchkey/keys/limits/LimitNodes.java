@@ -22,6 +22,16 @@ final class LimitNodes implements AutoCloseable {
   }
 
   LimitNodes(String url, int count, Duration timeout) {
+    this(url, count, timeout, true);
+  }
+
+  /**
+   * Starts nodes.
+   *
+   * @param timeout how long they wait for Redis
+   * @param awaited whether to wait until they all share limits, and know of each other
+   */
+  LimitNodes(String url, int count, Duration timeout, boolean awaited) {
     for (int i = 0; i < count; i++) {
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       registries.add(registry);
@@ -33,7 +43,9 @@ final class LimitNodes implements AutoCloseable {
               10_000,
               registry));
     }
-    awaitShared(true);
+    if (awaited) {
+      awaitShared(true);
+    }
   }
 
   RedisLimits get(int index) {
@@ -44,8 +56,15 @@ final class LimitNodes implements AutoCloseable {
     return limiters;
   }
 
-  /** Returns once all nodes ask Redis, or none does. */
+  /** Returns once all nodes ask Redis and know how many they are, or none asks. */
   void awaitShared(boolean shared) {
+    if (shared) {
+      for (SimpleMeterRegistry registry : registries) {
+        Conditions.await(
+            "nodes that know of each other",
+            () -> registry.get("latchkey.limits.redis.nodes").gauge().value() == registries.size());
+      }
+    }
     for (RedisLimits limiter : limiters) {
       Conditions.await("shared: " + shared, () -> limiter.isShared() == shared);
     }

@@ -55,6 +55,48 @@ final class SharedTopologyTest {
   }
 
   @Test
+  void replicaThatASentinelMadeMaster_isFoundByAllNodes() throws IOException {
+    try (RedisServer master = new RedisServer();
+        RedisServer replica = new RedisServer("--replicaof", "127.0.0.1 " + master.port())) {
+      Conditions.await(
+          "the replica", () -> replica.call("INFO replication").contains("link_status:up"));
+      Path file = folder.resolve("sentinel.conf");
+      Files.writeString(
+          file,
+          """
+          sentinel monitor main 127.0.0.1 %d 1
+          sentinel down-after-milliseconds main 300
+          sentinel failover-timeout main 3000
+          """
+              .formatted(master.port()));
+      try (RedisServer sentinel =
+              new RedisServer(file.toString(), "--sentinel", "--dir", folder.toString());
+          LimitNodes nodes =
+              new LimitNodes(
+                  "redis-sentinel://127.0.0.1:" + sentinel.port() + "#main",
+                  2,
+                  Duration.ofMillis(50))) {
+        Conditions.await(
+            "a Sentinel that knows the replica",
+            () -> sentinel.call("INFO sentinel").contains("slaves=1"));
+        assertThat(admitted(nodes, 5, 12)).isEqualTo(5);
+        master.kill();
+        Conditions.await(
+            "a failover", () -> replica.call("INFO replication").contains("role:master"));
+        // Draws that fail show that the old connection is of no use.
+        Conditions.await(
+            "nodes that share again",
+            () -> {
+              int _ = admitted(nodes, 1, 2);
+              return nodes.all().stream().allMatch(RedisLimits::isShared)
+                  && admitted(nodes, 5, 12) == 5;
+            });
+        assertThat(replica.call("DBSIZE")).isNotEqualTo(":0\r\n");
+      }
+    }
+  }
+
+  @Test
   void cluster_countsEachLimitOnItsMaster() {
     List<RedisServer> masters = new ArrayList<>();
     try {
