@@ -23,6 +23,7 @@ public final class Deployments {
     return Deployment.of(3, 1, 2)
         .withStandby()
         .withRedis()
+        .withJvm(form.jvmArguments())
         .with("LATCHKEY_TRUST_WINDOW", text(form.trustWindow()))
         .with("LATCHKEY_GRACE", text(form.grace()))
         .with("LATCHKEY_USAGE_FLUSH_INTERVAL", text(USAGE_FLUSH));

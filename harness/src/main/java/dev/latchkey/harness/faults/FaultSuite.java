@@ -79,7 +79,9 @@ public final class FaultSuite implements AutoCloseable {
             .formatted(wanted.keyServices(), wanted.tenantServices(), wanted.edges()));
     long start = System.nanoTime();
     Stage started = Stage.open(wanted, form);
-    progress.accept("up after %.1f s".formatted((System.nanoTime() - start) / 1e9));
+    progress.accept(
+        "up after %.1f s, the last %s of them to warm up"
+            .formatted((System.nanoTime() - start) / 1e9, Report.text(started.warmUpTime())));
     stage = started;
     deployment = wanted;
     return started;

@@ -57,15 +57,22 @@ public final class FaultsCommand implements Callable<Integer> {
     }
     List<Row> rows = new ArrayList<>();
     try (FaultSuite suite = new FaultSuite(form, line -> say(out, line))) {
-      scenarios.forEach(scenario -> rows.add(suite.run(scenario)));
+      for (Scenario scenario : scenarios) {
+        rows.add(suite.run(scenario));
+        // After each, so that a run that is broken off keeps what it has shown.
+        write(form, rows);
+      }
     }
     out.println();
     say(out, Report.table(rows));
+    return rows.stream().allMatch(Row::held) ? 0 : BROKEN;
+  }
+
+  private void write(Form form, List<Row> rows) {
     Path target = file;
     if (target != null) {
       Report.write(target, heading(form), rows);
     }
-    return rows.stream().allMatch(Row::held) ? 0 : BROKEN;
   }
 
   private List<Scenario> chosen(Form form) {

@@ -1,6 +1,8 @@
 package dev.latchkey.harness.faults;
 
+import dev.latchkey.harness.platform.Platform;
 import java.time.Duration;
+import java.util.List;
 
 /** How long the suite takes. */
 public enum Form {
@@ -35,6 +37,11 @@ public enum Form {
    */
   public Duration latencyFloor() {
     return choose(Duration.ofMillis(100), Duration.ofMillis(25));
+  }
+
+  /** What the nodes run with: in the long form as {@code ./latchkey up} runs them. */
+  public List<String> jvmArguments() {
+    return choose(Platform.QUICK_START, Platform.USUAL);
   }
 
   /** How many calls a second the steady load has. */

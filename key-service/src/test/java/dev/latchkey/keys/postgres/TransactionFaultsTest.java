@@ -200,7 +200,7 @@ class TransactionFaultsTest {
   @Test
   void aWriteCutAfterItsCommitWasSent_isNeverRunAgain() {
     AtomicInteger runs = new AtomicInteger();
-    proxy.cutAt("COMMIT", Moment.AFTER_ANSWER);
+    proxy.cutCommitOf("UPDATE tried", Moment.AFTER_ANSWER);
     assertUnavailable(
         () ->
             transactions.write(
@@ -220,7 +220,7 @@ class TransactionFaultsTest {
     assertThat(first.getSecret()).isNotEmpty();
     for (Moment moment : Moment.values()) {
       String id = UUID.randomUUID().toString();
-      proxy.cutAt("COMMIT", moment);
+      proxy.cutCommitOf("INSERT INTO api_key", moment);
       try {
         var _ =
             service

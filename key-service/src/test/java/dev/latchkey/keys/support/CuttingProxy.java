@@ -13,15 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Stands between a client and a server, and cuts a connection at a word the client sends. */
+/** Stands between a client and a PostgreSQL server, and cuts a connection at a statement. */
 public final class CuttingProxy implements AutoCloseable {
-  /** When to cut: before the word reaches the server, or once the server has answered it. */
+  /** When to cut: before the statement reaches the server, or once the server has answered it. */
   public enum Moment {
     BEFORE,
     AFTER_ANSWER
   }
 
-  private record Cut(String word, Moment moment) {}
+  private record Cut(String statement, String at, Moment moment) {
+    boolean isDueIn(String transaction) {
+      return transaction.contains(statement) && transaction.contains(at);
+    }
+  }
 
   private final ServerSocket listener;
   private final int target;
@@ -42,9 +46,14 @@ public final class CuttingProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Cuts the next connection on which the client sends the word, and no other. */
-  public void cutAt(String word, Moment moment) {
-    next.set(new Cut(word, moment));
+  /** Cuts the next connection on which the client sends such a statement, at that statement. */
+  public void cutAt(String statement, Moment moment) {
+    next.set(new Cut(statement, statement, moment));
+  }
+
+  /** Cuts the connection of the next transaction with such a statement, where it commits. */
+  public void cutCommitOf(String statement, Moment moment) {
+    next.set(new Cut(statement, "COMMIT", moment));
   }
 
   /** Whether what was to be cut has been cut. */
@@ -71,6 +80,9 @@ public final class CuttingProxy implements AutoCloseable {
     private final Socket server;
     private volatile boolean mute;
 
+    /** What the client has sent in its present transaction. */
+    private String transaction = "";
+
     Pair(Socket client, Socket server) {
       this.client = client;
       this.server = server;
@@ -82,14 +94,17 @@ public final class CuttingProxy implements AutoCloseable {
       try {
         InputStream in = client.getInputStream();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          transaction += new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+          transaction = transaction.substring(Math.max(0, transaction.lastIndexOf("BEGIN")));
           Cut cut = next.get();
-          if (cut != null
-              && new String(buffer, 0, n, StandardCharsets.ISO_8859_1).contains(cut.word())
-              && next.compareAndSet(cut, null)) {
+          if (cut != null && cut.isDueIn(transaction) && next.compareAndSet(cut, null)) {
             if (cut.moment() == Moment.BEFORE) {
               break;
             }
             mute = true;
+          }
+          if (transaction.contains("COMMIT")) {
+            transaction = "";
           }
           server.getOutputStream().write(buffer, 0, n);
         }
