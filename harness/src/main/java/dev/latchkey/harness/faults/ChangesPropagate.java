@@ -14,8 +14,12 @@ import org.HdrHistogram.Histogram;
 final class ChangesPropagate implements Scenario {
   private static final List<Change> KINDS = List.copyOf(EnumSet.allOf(Change.class));
   private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration P99 = Duration.ofMillis(100);
   private static final Duration WORST = Duration.ofSeconds(1);
   private static final int AT_ONCE = 4;
+
+  /** The time between two changes: a tenth of a second, as if many tenants were busy. */
+  private static final Duration APART = Duration.ofMillis(100);
 
   /** How many changes are got ready together. */
   private static final int PREPARED = 70;
@@ -36,13 +40,11 @@ final class ChangesPropagate implements Scenario {
   @Override
   public void run(Course course) {
     int changes = course.form().choose(70, 1_000);
-    // The few changes of the short form run beside a build on as little as two processors.
-    Duration p99 = course.form().choose(Duration.ofMillis(250), Duration.ofMillis(100));
     Latenesses unmeasured = make(course, FIRST_OF_A_KIND * KINDS.size());
     course.before();
     Latenesses measured = make(course, changes);
     course.during(course.figures());
-    course.checkAtMost("%,d changes: p99 to the last node".formatted(changes), measured.p99(), p99);
+    course.checkAtMost("%,d changes: p99 to the last node".formatted(changes), measured.p99(), P99);
     course.checkAtMost("the worst", measured.worst(), WORST);
     course.checkAtMost("changes missed", unmeasured.missed() + measured.missed(), 0);
     measured.tell(course);
@@ -69,11 +71,15 @@ final class ChangesPropagate implements Scenario {
                 course.truth().add(change.key());
                 return new Ready(kind, change);
               });
+      Pace pace = new Pace(APART);
       latenesses.addAll(
           Ground.all(
               AT_ONCE,
               ready.size(),
-              i -> new Late(ready.get(i).kind(), make(course, ready.get(i)))));
+              i -> {
+                pace.await(i);
+                return new Late(ready.get(i).kind(), make(course, ready.get(i)));
+              }));
     }
     return latenesses;
   }

@@ -68,6 +68,6 @@ final class RedisFault implements Scenario {
     Figures after = course.measure(Duration.ofSeconds(1));
     course.checkAtMost("failed calls", during.failedCalls() + after.failedCalls(), 0);
     course.checkTwice(
-        before, during, course.form().choose(Duration.ofMillis(100), Duration.ofMillis(20)));
+        before, during, course.form().choose(Duration.ofMillis(50), Duration.ofMillis(20)));
   }
 }

@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-/** One key with a limit, asked on all nodes at once for much more than it may. */
+/** One key with a limit, asked on all nodes at once, 600 times a second, for more than it may. */
 final class SharedLimits implements Scenario {
-  private static final int AT_ONCE = 30;
+  private static final int AT_ONCE = 4;
+  private static final java.time.Duration APART = java.time.Duration.ofMillis(20);
   private static final double OVER = 0.01;
   private static final java.time.Duration TOGETHER = java.time.Duration.ofSeconds(2);
   private static final String LATE = "latchkey_limits_redis_late_total";
@@ -43,8 +44,10 @@ final class SharedLimits implements Scenario {
                         .setAmount(amount)
                         .setWindow(Duration.newBuilder().setSeconds(3_600))));
     long admitted = 0;
-    int rounds = 3 * amount / (AT_ONCE * course.nodes().size()) + 1;
+    int rounds = 2 * amount / (AT_ONCE * course.nodes().size()) + 1;
+    Pace pace = new Pace(APART);
     for (int round = 0; round < rounds; round++) {
+      pace.await(round);
       List<CompletableFuture<CallAnswer>> answers =
           course.nodes().stream()
               .flatMap(node -> IntStream.range(0, AT_ONCE).mapToObj(i -> node.ask(key.secret())))
