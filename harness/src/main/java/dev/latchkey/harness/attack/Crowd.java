@@ -6,14 +6,23 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Many connections to one port that do next to nothing: silent, or with a byte of a request now and
  * then. For one thread at a time.
  */
 public final class Crowd implements AutoCloseable {
+  /**
+   * So many are opened in a row: what is shown is many connections, not many at the same moment.
+   */
+  private static final int IN_A_ROW = 100;
+
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final List<SocketChannel> connections = new ArrayList<>();
   private final byte[] request;
   private int next;
@@ -23,7 +32,8 @@ public final class Crowd implements AutoCloseable {
   }
 
   /**
-   * Connects so many times. Connections that the other side refuses are left out.
+   * Connects so many times, 2,000 times a second. Connections that the other side refuses are left
+   * out.
    *
    * @param request what {@link #trickle} sends, byte by byte; empty for silent connections
    */
@@ -31,6 +41,9 @@ public final class Crowd implements AutoCloseable {
     Crowd crowd = new Crowd(request);
     for (int i = 0; i < connections; i++) {
       crowd.connect(port);
+      if (i % IN_A_ROW == IN_A_ROW - 1) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
     }
     return crowd;
   }

@@ -21,8 +21,10 @@ final class ChangesPropagate implements Scenario {
   /** The time between two changes: a tenth of a second, as if many tenants were busy. */
   private static final Duration APART = Duration.ofMillis(100);
 
-  /** How many changes are got ready together. */
+  /** How many changes are got ready together, and the rest after that. */
   private static final int PREPARED = 70;
+
+  private static final Duration REST = Duration.ofSeconds(1);
 
   /** How many changes of each kind go before those that count: JVMs do slowly what is new. */
   private static final int FIRST_OF_A_KIND = 10;
@@ -71,6 +73,7 @@ final class ChangesPropagate implements Scenario {
                 course.truth().add(change.key());
                 return new Ready(kind, change);
               });
+      course.traffic().pause(REST);
       Pace pace = new Pace(APART);
       latenesses.addAll(
           Ground.all(

@@ -148,7 +148,7 @@ final class Flooded implements Scenario {
     course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
     Duration twice = beside.p99().multipliedBy(2);
     // Some hundred calls, beside all that the flood has the machine do and a build.
-    Duration floor = course.form().choose(Duration.ofMillis(100), Duration.ofMillis(25));
+    Duration floor = course.form().choose(Duration.ofMillis(100), Duration.ofMillis(50));
     Duration bound = twice.compareTo(floor) > 0 ? twice : floor;
     course.check(
         "known keys' p99 ≤ 2 × beside the same flood of a server that does nothing, or %s"

@@ -33,10 +33,10 @@ public enum Form {
 
   /**
    * The p99 below which an attack is never held to slow calls down: generator and services share
-   * the machine, in the short form with much else besides.
+   * the machine.
    */
   public Duration latencyFloor() {
-    return choose(Duration.ofMillis(50), Duration.ofMillis(25));
+    return Duration.ofMillis(50);
   }
 
   /** What the nodes run with: in the long form as {@code ./latchkey up} runs them. */

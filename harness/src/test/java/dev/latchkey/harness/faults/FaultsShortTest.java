@@ -24,6 +24,9 @@ import org.junit.jupiter.api.TestInstance;
 class FaultsShortTest {
   private static final Set<String> ROWS =
       Set.of(
+          "tenant-service-down",
+          "node-killed",
+          "limits-across-nodes",
           "database-cut",
           "database-cut-long",
           "feed-stalled",
