@@ -1,6 +1,5 @@
 package dev.latchkey.harness.attack;
 
-import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -8,6 +7,11 @@ import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceStub;
 import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +29,12 @@ import java.util.stream.IntStream;
  */
 public final class Flood implements AutoCloseable {
   private static final int CONNECTIONS = 4;
-  private static final int MOST_UNDER_WAY = 4_000;
+  private static final int MOST_UNDER_WAY = 1_000;
   private static final Duration TICK = Duration.ofMillis(2);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+  // What the flood has to wait for on this side must not slow down other clients of this JVM.
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final List<ManagedChannel> channels;
   private final List<AuthenticationServiceStub> stubs;
   private final Supplier<String> texts;
@@ -45,7 +51,7 @@ public final class Flood implements AutoCloseable {
 
   private Flood(
       String target, Secret caller, Supplier<String> texts, int perSecond, Duration atMost) {
-    this.channels = IntStream.range(0, CONNECTIONS).mapToObj(i -> Channels.open(target)).toList();
+    this.channels = IntStream.range(0, CONNECTIONS).mapToObj(i -> open(target)).toList();
     this.stubs =
         channels.stream()
             .map(
@@ -57,6 +63,15 @@ public final class Flood implements AutoCloseable {
     this.perSecond = perSecond;
     this.end = System.nanoTime() + atMost.toNanos();
     this.thread = Thread.ofPlatform().name("flood").daemon().start(this::run);
+  }
+
+  private ManagedChannel open(String target) {
+    return NettyChannelBuilder.forTarget(target)
+        .usePlaintext()
+        .directExecutor()
+        .eventLoopGroup(loop)
+        .channelType(NioSocketChannel.class)
+        .build();
   }
 
   /**
@@ -134,6 +149,7 @@ public final class Flood implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     channels.forEach(ManagedChannel::shutdownNow);
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private final class Counting implements StreamObserver<AuthenticateResponse> {

@@ -27,7 +27,7 @@ final class Flooded implements Scenario {
     UNKNOWN_KEYS
   }
 
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
+  private static final Duration REST = Duration.ofSeconds(2);
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
   private static final int AGAIN = 100;
   private static final long GROWTH = 32L << 20;
@@ -59,9 +59,11 @@ final class Flooded implements Scenario {
     LongAdder fresh = new LongAdder();
     Supplier<String> texts = texts(course, fresh);
     Propagation.awaitKnown(course, course.truth().good());
-    List<Flood> first = floods(course, texts, rate, WARM_UP);
-    course.traffic().pause(WARM_UP);
+    Duration warmUp = form.choose(Duration.ofSeconds(2), Duration.ofSeconds(20));
+    List<Flood> first = floods(course, texts, rate, warmUp);
+    course.traffic().pause(warmUp);
     first.forEach(Flood::close);
+    course.traffic().pause(REST);
     Figures alone = course.before(form.choose(Duration.ofSeconds(1), Duration.ofSeconds(10)));
     Figures beside = besideNothing(course, texts, rate, time);
     fresh.reset();
@@ -167,7 +169,9 @@ final class Flooded implements Scenario {
     int nodes = course.nodes().size();
     // A text that was asked again is looked up once in the time that it is remembered.
     long again = AGAIN * (time.dividedBy(REMEMBERED) + 2) * nodes;
-    course.checkAtMost("look-ups: the new texts, the others once in 5 s", lookups, fresh + again);
+    // What is remembered is bounded: a flood may drive something out before its time.
+    long most = (fresh + again) * 101 / 100;
+    course.checkAtMost("look-ups: the new texts, the others once in 5 s", lookups, most);
     course.checkAtMost("queries of the database: at most one for each look-up", queries, lookups);
     course.check("the flood reached the database", "%,d queries".formatted(queries), queries > 0);
   }

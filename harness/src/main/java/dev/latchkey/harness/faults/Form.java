@@ -39,6 +39,16 @@ public enum Form {
     return Duration.ofMillis(50);
   }
 
+  /** The p99 of calls of a fleet that has warmed up. */
+  public Duration warm() {
+    return choose(Duration.ofMillis(100), Duration.ofMillis(25));
+  }
+
+  /** How many seconds on end have to show it. */
+  public int warmSeconds() {
+    return choose(1, 5);
+  }
+
   /** What the nodes run with: in the long form as {@code ./latchkey up} runs them. */
   public List<String> jvmArguments() {
     return choose(Platform.QUICK_START, Platform.USUAL);

@@ -16,8 +16,7 @@ final class Stage implements AutoCloseable {
   private static final int KEYS = 200;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
   private static final Duration QUIET = Duration.ofSeconds(1);
-  private static final Duration WARM = Duration.ofMillis(100);
-  private static final Duration LONGEST_WARM_UP = Duration.ofSeconds(90);
+  private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(4);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(60);
 
   private final Fleet fleet;
@@ -42,7 +41,7 @@ final class Stage implements AutoCloseable {
       Stage stage = new Stage(fleet, form);
       stage.traffic.start();
       stage.awaitRest();
-      stage.warmUp();
+      stage.warmUp(form);
       return stage;
     } catch (RuntimeException e) {
       fleet.close();
@@ -97,12 +96,17 @@ final class Stage implements AutoCloseable {
         () -> "calls still fail on a fleet without faults: " + traffic.cut().failed());
   }
 
-  /** What JVMs that have just started do slowly is not what is measured. */
-  private void warmUp() {
+  /**
+   * Waits until calls are fast for some seconds on end: what JVMs that have just started do slowly,
+   * and their compilers beside it, is not what is measured.
+   */
+  private void warmUp(Form form) {
     long start = System.nanoTime();
-    boolean warm = false;
-    while (!warm && warmUp.compareTo(LONGEST_WARM_UP) < 0) {
-      warm = traffic.measure(QUIET).p99().compareTo(WARM) <= 0;
+    int warmSeconds = 0;
+    while (warmSeconds < form.warmSeconds() && warmUp.compareTo(LONGEST_WARM_UP) < 0) {
+      Figures figures = traffic.measure(QUIET);
+      boolean warm = figures.failedCalls() == 0 && figures.p99().compareTo(form.warm()) <= 0;
+      warmSeconds = warm ? warmSeconds + 1 : 0;
       warmUp = Duration.ofNanos(System.nanoTime() - start);
     }
   }

@@ -5,9 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The ports of one platform. They stay the same when a service is started again. */
@@ -17,29 +17,29 @@ public final class Ports {
   private static final int LOWEST = 20_000;
   private static final int HIGHEST = 32_000;
 
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
   private final Map<Service, Integer> serving = new EnumMap<>(Service.class);
   private final Map<Service, Integer> operations = new EnumMap<>(Service.class);
 
   /** Chooses ports that are free now. */
   static Ports choose() {
     Ports ports = new Ports();
-    Set<Integer> taken = new HashSet<>();
     for (Service service : Service.values()) {
-      ports.serving.put(service, free(taken));
-      ports.operations.put(service, free(taken));
+      ports.serving.put(service, free());
+      ports.operations.put(service, free());
     }
     return ports;
   }
 
-  /** A port that is free now. */
+  /**
+   * A port that is free now and is given to nobody else in this JVM: many ports are chosen well
+   * before anybody listens on them. Safe for use by many threads.
+   */
   public static int free() {
-    return free(new HashSet<>());
-  }
-
-  private static int free(Set<Integer> taken) {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-      if (taken.add(port) && isFree(port)) {
+      if (isFree(port) && GIVEN.add(port)) {
         return port;
       }
     }

@@ -17,11 +17,19 @@ final class RedisBreaker {
   private static final int PER_FAULT = 10;
   private static final int MOST = 5 * PER_FAULT;
 
+  /** The log tells of a Redis that comes and goes at most once in this time. */
+  private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+
   private final NanoTime time;
   private final long pauseNanos;
   private final AtomicInteger faults = new AtomicInteger();
   private volatile long firstFault;
   private volatile boolean closed;
+  private long toldAt;
+  private boolean everOpened;
+
+  /** Whether the log has last told that Redis is not asked, or nothing yet. */
+  private boolean toldOpen = true;
 
   /**
    * Open at first.
@@ -62,8 +70,14 @@ final class RedisBreaker {
   private synchronized void open() {
     if (closed) {
       closed = false;
-      LOG.warn(
-          "Redis is late or gone: rate limits are counted on this node alone until it is back");
+      long now = time.now();
+      if (!everOpened || now - toldAt >= QUIET_NANOS) {
+        everOpened = true;
+        toldAt = now;
+        toldOpen = true;
+        LOG.warn(
+            "Redis is late or gone: rate limits are counted on this node alone until it is back");
+      }
     }
   }
 
@@ -72,7 +86,10 @@ final class RedisBreaker {
     if (!closed) {
       faults.set(0);
       closed = true;
-      LOG.info("Redis answers: rate limits are counted with the other nodes");
+      if (toldOpen) {
+        toldOpen = false;
+        LOG.info("Redis answers: rate limits are counted with the other nodes");
+      }
     }
   }
 }

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * node's memory, whose position is its own. Memory may be behind the copy, never ahead of it for
  * longer than it takes to enter a change. Safe for use by many threads; one takes in at a time.
  *
- * <p>Changes of nodes and plans hold in memory before they are entered: a suspension does not wait
- * for the disk, the standby and the other nodes. Those of members wait for the copy: whoever sees
- * the change finds the member, and the keys that it stops, in the database.
+ * <p>Changes of nodes and plans, and what takes roles from members, hold in memory before they are
+ * entered: a suspension or a removal does not wait for the disk, the standby and the other nodes.
+ * What gives to members waits for the copy, which has the keys that an earlier loss has stopped.
  *
  * <p>Members who were seen here without a role are not seen with one again before the keys that
  * their loss has stopped are out of this node's memory, or read anew: a key that was refused must
@@ -185,7 +185,7 @@ class TenancyIntake {
 
   /** Enters resources in the copy and in memory. */
   private <T> T enter(List<TenancyResource> resources, Entry<T> entry) {
-    if (copyAway || resources.stream().noneMatch(TenancyViews::isOfMember)) {
+    if (copyAway || resources.stream().noneMatch(TenancyViews::givesToMember)) {
       publishAhead(resources);
     }
     List<Runnable> afterwards = new ArrayList<>();
