@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
  */
 public final class Flood implements AutoCloseable {
   private static final int CONNECTIONS = 4;
-  private static final int MOST_UNDER_WAY = 1_000;
+  private static final int MOST_UNDER_WAY = 64 * CONNECTIONS;
   private static final Duration TICK = Duration.ofMillis(2);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 

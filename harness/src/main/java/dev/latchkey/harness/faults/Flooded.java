@@ -27,6 +27,9 @@ final class Flooded implements Scenario {
     UNKNOWN_KEYS
   }
 
+  /** Generator, services and databases take all that a machine with two processors has. */
+  private static final Duration FLOOR = Duration.ofMillis(100);
+
   private static final Duration REST = Duration.ofSeconds(2);
   private static final Duration REMEMBERED = Duration.ofSeconds(5);
   private static final int AGAIN = 100;
@@ -149,12 +152,10 @@ final class Flooded implements Scenario {
   private static void checkLatency(Course course, Figures alone, Figures beside, Figures during) {
     course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
     Duration twice = beside.p99().multipliedBy(2);
-    // Some hundred calls, beside all that the flood has the machine do and a build.
-    Duration floor = course.form().choose(Duration.ofMillis(100), Duration.ofMillis(50));
-    Duration bound = twice.compareTo(floor) > 0 ? twice : floor;
+    Duration bound = twice.compareTo(FLOOR) > 0 ? twice : FLOOR;
     course.check(
         "known keys' p99 ≤ 2 × beside the same flood of a server that does nothing, or %s"
-            .formatted(Report.text(floor)),
+            .formatted(Report.text(FLOOR)),
         "%s alone, %s beside → %s"
             .formatted(
                 Report.text(alone.p99()), Report.text(beside.p99()), Report.text(during.p99())),

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 public final class Report {
   private static final String BEGIN = "<!-- rows -->";
   private static final String END = "<!-- end of rows -->";
+  private static final String HEAD = "| fault | ";
   private static final List<String> COLUMNS =
       List.of(
           "fault",
@@ -72,46 +74,55 @@ public final class Report {
     return table.toString();
   }
 
-  /** The rows as Markdown. */
-  static String markdown(List<Row> rows) {
-    StringBuilder table = new StringBuilder();
-    table.append("| ").append(String.join(" | ", COLUMNS)).append(" | what had to hold |\n");
-    table.append("|---|---:|---:|---:|---:|---:|---:|---|---|\n");
-    for (Row row : rows) {
-      table
-          .append("| ")
-          .append(String.join(" | ", cells(row)))
-          .append(" | ")
-          .append(
-              row.checks().stream()
-                  .map(
-                      check ->
-                          "%s%s: %s"
-                              .formatted(
-                                  check.held() ? "" : "**broken** ",
-                                  check.bound(),
-                                  check.measured()))
-                  .collect(Collectors.joining("; ")))
-          .append(" |\n");
-    }
-    return table.toString();
+  /**
+   * The rows as Markdown.
+   *
+   * @param present a table made before; what it has of faults that are not in the rows is kept
+   */
+  static String markdown(String present, List<Row> rows) {
+    Map<String, String> lines = new LinkedHashMap<>();
+    present
+        .lines()
+        .filter(line -> line.startsWith("| ") && !line.startsWith(HEAD))
+        .forEach(line -> lines.put(line.split(" \\| ", 2)[0], line));
+    rows.stream().map(Report::markdown).forEach(line -> lines.put(line.split(" \\| ", 2)[0], line));
+    return HEAD
+        + String.join(" | ", COLUMNS.subList(1, COLUMNS.size()))
+        + " | what had to hold |\n|---|---:|---:|---:|---:|---:|---:|---|---|\n"
+        + String.join("\n", lines.values())
+        + "\n";
+  }
+
+  private static String markdown(Row row) {
+    return "| %s | %s |"
+        .formatted(
+            String.join(" | ", cells(row)),
+            row.checks().stream()
+                .map(
+                    check ->
+                        "%s%s: %s"
+                            .formatted(
+                                check.held() ? "" : "**broken** ", check.bound(), check.measured()))
+                .collect(Collectors.joining("; ")));
   }
 
   /**
    * Writes the rows as Markdown into a file: between the lines {@value #BEGIN} and {@value #END}
-   * where it has them, or as all of it.
+   * where it has them, or as all of it. Rows of other faults that are there already stay.
    *
    * @param heading a line above the table
    */
   static void write(Path file, String heading, List<Row> rows) {
     try {
-      String body = heading + "\n\n" + markdown(rows);
       String before = Files.exists(file) ? Files.readString(file) : "";
       int begin = before.indexOf(BEGIN);
       int end = before.indexOf(END);
+      boolean hasPlace = begin >= 0 && end > begin;
+      String present = hasPlace ? before.substring(begin, end) : before;
+      String body = heading + "\n\n" + markdown(present, rows);
       Files.writeString(
           file,
-          begin >= 0 && end > begin
+          hasPlace
               ? before.substring(0, begin + BEGIN.length()) + "\n" + body + before.substring(end)
               : body);
     } catch (IOException e) {
