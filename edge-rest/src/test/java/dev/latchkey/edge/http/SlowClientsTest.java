@@ -13,8 +13,14 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Clients that trickle their requests, on both listeners; others are answered meanwhile. */
+/**
+ * Clients that trickle their requests, on both listeners; others are answered meanwhile. All at
+ * once, for they do nothing but wait.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class SlowClientsTest {
   private static EdgeFixture fixture;
 

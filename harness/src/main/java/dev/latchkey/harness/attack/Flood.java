@@ -149,7 +149,7 @@ public final class Flood implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     channels.forEach(ManagedChannel::shutdownNow);
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   private final class Counting implements StreamObserver<AuthenticateResponse> {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     description = "Runs a benchmark; without a name, lists them.",
     mixinStandardHelpOptions = true,
-    subcommands = AuthenticateBench.class)
+    subcommands = {AuthenticateBench.class, StreamBench.class})
 public final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

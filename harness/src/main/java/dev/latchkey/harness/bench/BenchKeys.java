@@ -1,5 +1,6 @@
 package dev.latchkey.harness.bench;
 
+import com.google.protobuf.Duration;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
@@ -7,6 +8,7 @@ import dev.latchkey.proto.tenancy.v1.CreateEnvironmentRequest;
 import dev.latchkey.proto.tenancy.v1.CreateOrganizationRequest;
 import dev.latchkey.proto.tenancy.v1.CreateProjectRequest;
 import dev.latchkey.proto.tenancy.v1.KeyFormat;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -15,10 +17,26 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** Issues the keys that a benchmark asks about, spread over ten environments. */
+/**
+ * Issues the keys that a benchmark asks about, spread over ten environments. Every check of the
+ * decision has something to do with them: scopes, an allowed network, a limit that is never
+ * reached.
+ */
 final class BenchKeys {
+  /** A scope that the keys have. */
+  static final String SCOPE = "memories:read";
+
+  /** An address that the keys may be used from. */
+  static final String CLIENT = "192.0.2.1";
+
   private static final int ENVIRONMENTS = 10;
   private static final int ISSUED_AT_ONCE = 32;
+  private static final RateLimit LIMIT =
+      RateLimit.newBuilder()
+          .setName("data")
+          .setAmount(1_000_000_000)
+          .setWindow(Duration.newBuilder().setSeconds(3_600))
+          .build();
 
   private final Clients operator;
 
@@ -26,7 +44,7 @@ final class BenchKeys {
     this.operator = operator;
   }
 
-  /** Issues so many keys with two scopes each. */
+  /** Issues so many keys. */
   List<Secret> issue(int count) {
     List<String> environments = environments();
     List<Callable<Secret>> tasks =
@@ -61,8 +79,11 @@ final class BenchKeys {
                 CreateKeyRequest.newBuilder()
                     .setNodeId(environmentId)
                     .setName("bench " + number)
-                    .addScopes("memories:read")
+                    .addScopes(SCOPE)
                     .addScopes("memories:write")
+                    .addAllowedNetworks("192.0.2.0/24")
+                    .addAllowedNetworks("2001:db8::/32")
+                    .addRateLimits(LIMIT)
                     .build())
             .getSecret());
   }

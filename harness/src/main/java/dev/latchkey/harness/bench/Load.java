@@ -1,87 +1,23 @@
 package dev.latchkey.harness.bench;
 
-import dev.latchkey.kit.grpc.Channels;
-import dev.latchkey.kit.grpc.ServiceCredential;
-import dev.latchkey.kit.secret.Secret;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceStub;
-import io.grpc.ManagedChannel;
-import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A closed load on one server: a fixed number of unary calls in flight, spread over a few
- * connections, each followed by the next on the thread that brought its answer. Any call that fails
- * or is denied fails the run. For one run at a time.
- */
-final class Load implements AutoCloseable {
-  private static final int SIGNIFICANT_DIGITS = 3;
-  private static final Duration LATE = Duration.ofSeconds(30);
-
-  private final List<ManagedChannel> channels;
-  private final List<AuthenticationServiceStub> stubs;
-  private final List<AuthenticateRequest> requests;
-  private final int inFlight;
-
+/** A load on one server, which can be kept up again and again. For one thread. */
+interface Load extends AutoCloseable {
   /**
-   * @param target {@code host:port}
-   * @param caller the key that the calls are made with
-   * @param requests what is asked, chosen from at random
-   * @param connections how many connections there are
-   * @param inFlight how many calls are under way at any time, over all connections
+   * Keeps the load up for this long.
+   *
+   * @throws IllegalStateException if a call fails or is denied
    */
-  Load(
-      String target,
-      Secret caller,
-      List<AuthenticateRequest> requests,
-      int connections,
-      int inFlight) {
-    this.channels = IntStream.range(0, connections).mapToObj(i -> Channels.open(target)).toList();
-    this.stubs =
-        channels.stream()
-            .map(
-                channel ->
-                    AuthenticationServiceGrpc.newStub(channel)
-                        .withWaitForReady()
-                        .withCallCredentials(ServiceCredential.of(caller)))
-            .toList();
-    this.requests = List.copyOf(requests);
-    this.inFlight = inFlight;
-  }
+  Figures run(Duration duration);
 
-  /** Keeps the load up for this long. */
-  Figures run(Duration duration) {
-    Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
-    CountDownLatch running = new CountDownLatch(inFlight);
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    SplittableRandom seeds = new SplittableRandom();
-    long start = System.nanoTime();
-    long end = start + duration.toNanos();
-    for (int i = 0; i < inFlight; i++) {
-      new Slot(stubs.get(i % stubs.size()), seeds.split(), end, latencies, running, failure).next();
-    }
-    await(running, duration.plus(LATE));
-    long elapsed = System.nanoTime() - start;
-    Throwable thrown = failure.get();
-    if (thrown != null) {
-      throw new IllegalStateException("a call failed: " + thrown.getMessage(), thrown);
-    }
-    Histogram histogram = latencies.getIntervalHistogram();
-    return Figures.of(histogram, elapsed);
-  }
+  @Override
+  void close();
 
-  private static void await(CountDownLatch running, Duration limit) {
+  /** Waits for the calls under way. */
+  static void await(CountDownLatch running, Duration limit) {
     try {
       if (!running.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IllegalStateException("calls are still under way after " + limit);
@@ -89,67 +25,6 @@ final class Load implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
-    }
-  }
-
-  @Override
-  public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
-  }
-
-  /** One of the calls in flight, again and again until the end. */
-  private final class Slot implements StreamObserver<AuthenticateResponse> {
-    private final AuthenticationServiceStub stub;
-    private final SplittableRandom random;
-    private final long end;
-    private final Recorder latencies;
-    private final CountDownLatch running;
-    private final AtomicReference<@Nullable Throwable> failure;
-    private long sent;
-
-    Slot(
-        AuthenticationServiceStub stub,
-        SplittableRandom random,
-        long end,
-        Recorder latencies,
-        CountDownLatch running,
-        AtomicReference<@Nullable Throwable> failure) {
-      this.stub = stub;
-      this.random = random;
-      this.end = end;
-      this.latencies = latencies;
-      this.running = running;
-      this.failure = failure;
-    }
-
-    void next() {
-      sent = System.nanoTime();
-      stub.authenticate(requests.get(random.nextInt(requests.size())), this);
-    }
-
-    @Override
-    public void onNext(AuthenticateResponse answer) {
-      if (!answer.hasAllowed()) {
-        failure.compareAndSet(
-            null, new IllegalStateException("denied: " + answer.getDenied().getReason()));
-      }
-    }
-
-    @Override
-    public void onCompleted() {
-      long now = System.nanoTime();
-      latencies.recordValue(now - sent);
-      if (now - end < 0 && failure.get() == null) {
-        next();
-      } else {
-        running.countDown();
-      }
-    }
-
-    @Override
-    public void onError(Throwable thrown) {
-      failure.compareAndSet(null, thrown);
-      running.countDown();
     }
   }
 }

@@ -11,23 +11,32 @@ import java.util.Locale;
  * one that goes first taking turns, so that what changes on the machine meets both alike.
  */
 final class Pairs {
+  private final String name;
   private final Load measured;
+  private final String baselineName;
   private final Load baseline;
   private final PrintWriter out;
 
-  Pairs(Load measured, Load baseline, PrintWriter out) {
+  Pairs(String name, Load measured, String baselineName, Load baseline, PrintWriter out) {
+    this.name = name;
     this.measured = measured;
+    this.baselineName = baselineName;
     this.baseline = baseline;
     this.out = out;
   }
 
   void warmUp(Duration each) {
+    out.printf("warming up, %d s each%n", each.toSeconds());
+    out.flush();
     baseline.run(each);
     measured.run(each);
   }
 
   /** Runs the pairs and prints each, then the ratio's minimum, median and maximum. */
   void run(int pairs, Duration each) {
+    out.printf(
+        "%d s each; %d processors shared by both servers and the load generator, Java %s%n%n",
+        each.toSeconds(), Runtime.getRuntime().availableProcessors(), Runtime.version());
     out.printf(
         "%-6s%-14s%12s%12s%12s%9s%n", "pair", "server", "calls/s", "p50 µs", "p99 µs", "ratio");
     List<Double> ratios = new ArrayList<>();
@@ -39,13 +48,15 @@ final class Pairs {
       Figures against = baselineFirst ? first : second;
       double ratio = of.callsPerSecond() / against.callsPerSecond();
       ratios.add(ratio);
-      print(pair, "no-op", against, "");
-      print(pair, "authenticate", of, String.format(Locale.ROOT, "%.3f", ratio));
+      print(pair, baselineName, against, "");
+      print(pair, name, of, String.format(Locale.ROOT, "%.3f", ratio));
     }
     ratios.sort(null);
     out.printf(
         Locale.ROOT,
-        "%nratio to the no-op server: minimum %.3f, median %.3f, maximum %.3f over %d pairs%n",
+        "%nratio of %s to %s: minimum %.3f, median %.3f, maximum %.3f over %d pairs%n",
+        name,
+        baselineName,
         ratios.getFirst(),
         median(ratios),
         ratios.getLast(),

@@ -28,8 +28,9 @@ final class RollingRestart implements Scenario {
       node.stop();
       node.start();
       node.awaitReady(Duration.ofMinutes(1));
-      // Ready is what a deployment waits for before it goes on to the next.
-      course.traffic().pause(course.form().choose(Duration.ofMillis(500), Duration.ofSeconds(5)));
+      // A deployment waits until a node is ready, and some time more, in which its code is
+      // compiled.
+      course.traffic().pause(course.form().choose(Duration.ofMillis(500), Duration.ofSeconds(20)));
     }
     Figures during = course.figures();
     course.during(during);

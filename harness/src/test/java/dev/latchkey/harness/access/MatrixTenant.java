@@ -32,6 +32,7 @@ final class MatrixTenant {
   /** Fields that name the same thing twice, or only narrow an answer. */
   private static final Set<String> LEFT_OUT =
       Set.of(
+          "AuthenticateStreamRequest.id",
           "GetCreditsRequest.node_id",
           "SetCreditsRequest.node_id",
           "AddCreditsRequest.node_id",

@@ -29,6 +29,7 @@ record Needs(String scope, Role role, Target target) {
       """
       keys.AuthenticationService  Authenticate        keys:authenticate ADMIN  NOTHING
       keys.AuthenticationService  AuthenticateBatch   keys:authenticate ADMIN  NOTHING
+      keys.AuthenticationService  AuthenticateStream  keys:authenticate ADMIN  NOTHING
       keys.InvalidationService    WatchInvalidations  keys:authenticate ADMIN  NOTHING
       keys.KeyService             CreateKey           keys:write        MEMBER NODE
       keys.KeyService             GetKey              keys:read         VIEWER KEY

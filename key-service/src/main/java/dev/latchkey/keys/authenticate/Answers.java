@@ -10,9 +10,15 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes the answer to a request once the credential is looked up: first the decision on the key,
@@ -20,6 +26,14 @@ import java.util.List;
  */
 @Singleton
 final class Answers {
+  /** The answers about what is no key. */
+  private static final Map<DenialReason, Step> REFUSALS =
+      Stream.of(DenialReason.CREDENTIAL_MISSING, DenialReason.MALFORMED, DenialReason.UNKNOWN)
+          .collect(
+              Collectors.toMap(
+                  Function.identity(),
+                  reason -> answered(AuthenticateMessages.denied(Decision.denied(reason)))));
+
   private final RateLimiter limiter;
   private final CreditDrawing credits;
   private final NodeAccounts nodeAccounts;
@@ -50,15 +64,19 @@ final class Answers {
             case Decision.Allowed allowed -> draw(found, allowed, ask, now);
             case Decision.Denied denied -> {
               count(found, denied, ask, now);
-              yield new Step.Answered(AuthenticateMessages.denied(denied));
+              yield answered(AuthenticateMessages.denied(denied));
             }
           };
     };
   }
 
+  private static Step answered(AuthenticateResponse response) {
+    return new Step.Answered(Answer.of(response));
+  }
+
   private Step refuse(DenialReason reason) {
     metrics.denied(reason);
-    return new Step.Answered(AuthenticateMessages.denied(Decision.denied(reason)));
+    return Objects.requireNonNull(REFUSALS.get(reason));
   }
 
   private void count(Lookup.Found found, Decision decision, Ask ask, long now) {
@@ -98,7 +116,7 @@ final class Answers {
               pending.draw().thenApply(come -> drawn(found, allowed, standing, come, ask, now)));
       case RateLimiter.Draw.Refused refused -> {
         count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask, now);
-        yield new Step.Answered(LimitMessages.rateLimited(found.key(), refused));
+        yield answered(LimitMessages.rateLimited(found.key(), refused));
       }
       case RateLimiter.Draw.Taken taken -> {
         List<DrawnAccount> accounts = accounts(standing, ask);
@@ -128,13 +146,15 @@ final class Answers {
       case CreditDraw.Taken paid -> {
         count(found, allowed, ask, now);
         yield new Step.Answered(
-            LimitMessages.allowed(
-                standing.allowed.response(), allowed.tenant(), taken.readings(), paid.readings()));
+            standing
+                .allowed
+                .answer()
+                .with(taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant())));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
         count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask, now);
-        yield new Step.Answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
+        yield answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();

@@ -4,6 +4,7 @@ import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.ScopeRequirement;
+import dev.latchkey.kit.access.AccessRules;
 import dev.latchkey.kit.access.BearerTokens;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
@@ -13,11 +14,16 @@ import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.load.CallLoad;
+import dev.latchkey.proto.access.v1.AccessRule;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -35,9 +41,12 @@ final class AuthenticateAccess implements ServerInterceptor {
   private static final int MOST_WAITING = 1_000;
   private static final ScopeRequirement REQUIRED = ScopeRequirement.of(Scopes.KEYS_AUTHENTICATE);
   private static final Role REQUIRED_ROLE = Role.leastFor(Scopes.KEYS_AUTHENTICATE);
+  private static final AccessRule RULE =
+      AccessRules.of(AuthenticationServiceGrpc.getAuthenticateStreamMethod());
   private static final String SCHEME = "Bearer ";
 
   private final Credentials credentials;
+  private final LocalCallers callers;
   private final TenancyModel tenancy;
   private final InstantSource clock;
   private final Offload offload = new Offload(CallLoad.upTo(MOST_WAITING));
@@ -46,6 +55,7 @@ final class AuthenticateAccess implements ServerInterceptor {
   AuthenticateAccess(
       Credentials credentials, LocalCallers callers, TenancyModel tenancy, InstantSource clock) {
     this.credentials = credentials;
+    this.callers = callers;
     this.tenancy = tenancy;
     this.clock = clock;
     this.slowWay =
@@ -55,7 +65,12 @@ final class AuthenticateAccess implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    if (mayPassAtOnce(headers.get(BearerTokens.AUTHORIZATION), call)) {
+    if (call.getMethodDescriptor().getType() == MethodType.BIDI_STREAMING) {
+      // Its caller is looked at by the stream itself, more than once.
+      return Contexts.interceptCall(
+          StreamCallers.context(headers, Peers.address(call)), call, headers, next);
+    }
+    if (mayPassAtOnce(headers, Peers.address(call))) {
       return next.startCall(call, headers);
     }
     return offload.interceptCall(
@@ -66,21 +81,35 @@ final class AuthenticateAccess implements ServerInterceptor {
 
   private <Q, A> ServerCallHandler<Q, A> ifRoleSuffices(ServerCallHandler<Q, A> next) {
     return (call, headers) -> {
-      Caller caller = Caller.current();
-      caller
-          .node()
-          .ifPresent(node -> caller.requireRole(REQUIRED_ROLE, tenancy.require(node).ids()));
+      requireRole(Caller.current());
       return next.startCall(call, headers);
     };
   }
 
-  private boolean mayPassAtOnce(@Nullable String authorization, ServerCall<?, ?> call) {
+  private void requireRole(Caller caller) {
+    caller.node().ifPresent(node -> caller.requireRole(REQUIRED_ROLE, tenancy.require(node).ids()));
+  }
+
+  /**
+   * Throws unless the caller may make these calls. May wait.
+   *
+   * @throws dev.latchkey.kit.errors.ApiException as a single Authenticate would end
+   */
+  void require(Metadata headers, @Nullable InetAddress client) {
+    Caller caller = callers.recheck(BearerTokens.require(headers), client);
+    ManagementInterceptor.require(caller, RULE);
+    requireRole(caller);
+  }
+
+  /** Whether it is known without waiting that the caller may make these calls. */
+  boolean mayPassAtOnce(Metadata headers, @Nullable InetAddress client) {
+    String authorization = headers.get(BearerTokens.AUTHORIZATION);
     if (authorization == null || !authorization.startsWith(SCHEME)) {
       return false;
     }
     Lookup lookup = ifKnown(authorization.substring(SCHEME.length()));
     return lookup instanceof Lookup.Found found
-        && Decider.decide(found.key(), demand(call), clock.millis())
+        && Decider.decide(found.key(), new Demand(REQUIRED, null, client), clock.millis())
             instanceof Decision.Allowed allowed
         && allowed.rights().hasRole(REQUIRED_ROLE);
   }
@@ -93,9 +122,5 @@ final class AuthenticateAccess implements ServerInterceptor {
     }
     CompletableFuture<Lookup> found = credentials.find(credential);
     return found.state() == Future.State.SUCCESS ? found.resultNow() : null;
-  }
-
-  private static Demand demand(ServerCall<?, ?> call) {
-    return new Demand(REQUIRED, null, Peers.address(call));
   }
 }

@@ -7,8 +7,8 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
 import jakarta.inject.Singleton;
-import java.util.Objects;
 
 /** Binds Authenticate behind its own access check, and nothing else: its path is the hot one. */
 @Singleton
@@ -23,21 +23,38 @@ final class AuthenticationBinding implements BindableService {
 
   @Override
   public ServerServiceDefinition bindService() {
-    ServerServiceDefinition service = endpoint.bindService();
     ServerMethodDefinition<?, ?> one =
-        RequestMarshaller.around(
-            method(service, AuthenticationServiceGrpc.getAuthenticateMethod()),
-            AuthenticationEndpoint.MALFORMED);
+        ServerMethodDefinition.create(
+            encoded(
+                AuthenticationServiceGrpc.getAuthenticateMethod(),
+                AuthenticationEndpoint.MALFORMED),
+            ServerCalls.asyncUnaryCall(endpoint::authenticate));
     ServerMethodDefinition<?, ?> batch =
-        RequestMarshaller.around(
-            method(service, AuthenticationServiceGrpc.getAuthenticateBatchMethod()),
-            AuthenticationEndpoint.MALFORMED_BATCH);
+        ServerMethodDefinition.create(
+            encoded(
+                AuthenticationServiceGrpc.getAuthenticateBatchMethod(),
+                AuthenticationEndpoint.MALFORMED_BATCH),
+            ServerCalls.asyncUnaryCall(endpoint::authenticateBatch));
+    ServerMethodDefinition<?, ?> stream =
+        ServerMethodDefinition.create(
+            encoded(
+                AuthenticationServiceGrpc.getAuthenticateStreamMethod(),
+                AuthenticationEndpoint.MALFORMED_OF_STREAM),
+            ServerCalls.asyncBidiStreamingCall(endpoint::authenticateStream));
     return ServerInterceptors.interceptForward(
-        ServerServiceDefinition.builder(describe(one, batch))
+        ServerServiceDefinition.builder(describe(one, batch, stream))
             .addMethod(one)
             .addMethod(batch)
+            .addMethod(stream)
             .build(),
         access);
+  }
+
+  /** The method with requests that are never refused for their bytes, and answers as bytes. */
+  private static <Q, A extends Encoded> MethodDescriptor<Q, A> encoded(
+      MethodDescriptor<Q, ?> method, Q malformed) {
+    return method.toBuilder(RequestMarshaller.of(method, malformed), new EncodedMarshaller<A>())
+        .build();
   }
 
   /** The generated description with our methods: reflection shows only what is described. */
@@ -50,13 +67,5 @@ final class AuthenticationBinding implements BindableService {
       description.addMethod(method.getMethodDescriptor());
     }
     return description.build();
-  }
-
-  /** The definition of a method; the generated code binds it under exactly this descriptor. */
-  @SuppressWarnings("unchecked")
-  private static <Q, A> ServerMethodDefinition<Q, A> method(
-      ServerServiceDefinition service, MethodDescriptor<Q, A> descriptor) {
-    return (ServerMethodDefinition<Q, A>)
-        Objects.requireNonNull(service.getMethod(descriptor.getFullMethodName()));
   }
 }

@@ -3,19 +3,19 @@ package dev.latchkey.keys.authenticate;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
+import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateBatchResponse;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.micronaut.context.annotation.Bean;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /**
@@ -23,9 +23,7 @@ import java.util.function.Function;
  * and then; one that is not is read on another thread, and nobody waits for it here.
  */
 @Singleton
-@Bean(typed = AuthenticationEndpoint.class)
-public class AuthenticationEndpoint
-    extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
+final class AuthenticationEndpoint {
   /** What stands for bytes that are no request; see {@link RequestMarshaller}. */
   static final AuthenticateRequest MALFORMED = AuthenticateRequest.newBuilder().build();
 
@@ -33,77 +31,65 @@ public class AuthenticationEndpoint
   static final AuthenticateBatchRequest MALFORMED_BATCH =
       AuthenticateBatchRequest.newBuilder().build();
 
+  /** The same for a request of a stream. */
+  static final AuthenticateStreamRequest MALFORMED_OF_STREAM =
+      AuthenticateStreamRequest.newBuilder().build();
+
   private static final int LARGEST_BATCH = 1_000;
+  private static final int MOST_STREAMS = 1_000;
 
-  /** More rounds than any load can make one request take: a loop that does not end is a fault. */
-  private static final int MOST_ROUNDS = 1_000;
-
+  private final Decisions decisions;
   private final Credentials credentials;
-  private final Answers answers;
-  private final Freshnesses freshnesses;
+  private final StreamCallers callers;
+  private final Streams streams;
+  private final Semaphore free = new Semaphore(MOST_STREAMS);
 
-  AuthenticationEndpoint(Credentials credentials, Answers answers, Freshnesses freshnesses) {
+  AuthenticationEndpoint(
+      Decisions decisions, Credentials credentials, StreamCallers callers, Streams streams) {
+    this.decisions = decisions;
     this.credentials = credentials;
-    this.answers = answers;
-    this.freshnesses = freshnesses;
+    this.callers = callers;
+    this.streams = streams;
   }
 
-  @Override
-  public void authenticate(
-      AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
-    Ask ask;
+  void authenticate(AuthenticateRequest request, StreamObserver<Answer> observer) {
+    Step step;
     try {
       requireWellFormed(request, MALFORMED);
-      Fields in = new Fields();
-      ask = AuthenticateMessages.ask(request, "", in);
-      in.check();
+      step = decisions.begin(request);
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
-    Lookup lookup = credentials.ifPresent(request.getCredential());
-    if (lookup == null) {
-      complete(observer, decide(request, ask, MOST_ROUNDS), Function.identity());
-      return;
-    }
-    switch (answers.answer(lookup, ask)) {
+    switch (step) {
       case Step.Answered answered -> {
-        observer.onNext(freshnesses.ifAsked(request, lookup, answered.response()));
+        observer.onNext(answered.answer());
         observer.onCompleted();
       }
-      case Step unfinished ->
-          complete(
-              observer, finish(unfinished, request, lookup, ask, MOST_ROUNDS), Function.identity());
+      case Step unfinished -> complete(observer, Decisions.end(unfinished), Function.identity());
     }
   }
 
-  /** Decides from the start, as often as something has to be waited for on the way. */
-  private CompletableFuture<AuthenticateResponse> decide(
-      AuthenticateRequest request, Ask ask, int rounds) {
-    return credentials
-        .find(request.getCredential())
-        .thenCompose(found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  StreamObserver<AuthenticateStreamRequest> authenticateStream(
+      StreamObserver<StreamAnswer> observer) {
+    ServerCallStreamObserver<StreamAnswer> out = (ServerCallStreamObserver<StreamAnswer>) observer;
+    AuthenticateSession session =
+        new AuthenticateSession(out, decisions, callers.watch(), this::ended);
+    if (free.tryAcquire()) {
+      streams.add(session);
+      session.start();
+    } else {
+      session.refuse(ApiException.overloaded());
+    }
+    return session;
   }
 
-  /** The answer that a step leads to. */
-  private CompletableFuture<AuthenticateResponse> finish(
-      Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
-    return switch (step) {
-      case Step.Answered answered ->
-          CompletableFuture.completedFuture(
-              freshnesses.counted(request, lookup, answered.response()));
-      case Step.Later later ->
-          later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
-      case Step.Waiting waiting ->
-          rounds == 0
-              ? CompletableFuture.failedFuture(ApiException.overloaded())
-              : waiting.ready().thenCompose(ready -> decide(request, ask, rounds - 1));
-    };
+  private void ended(AuthenticateSession session) {
+    streams.remove(session);
+    free.release();
   }
 
-  @Override
-  public void authenticateBatch(
-      AuthenticateBatchRequest request, StreamObserver<AuthenticateBatchResponse> observer) {
+  void authenticateBatch(AuthenticateBatchRequest request, StreamObserver<AnswerBatch> observer) {
     List<Ask> asks;
     try {
       requireWellFormed(request, MALFORMED_BATCH);
@@ -117,12 +103,12 @@ public class AuthenticationEndpoint
         request.getRequestsList().stream()
             .map(item -> credentials.find(item.getCredential()))
             .toList();
-    Batch batch = new Batch(request, asks, lookups, AuthenticateBatchResponse.newBuilder());
+    Batch batch = new Batch(request, asks, lookups, new ArrayList<>(asks.size()));
     complete(
         observer,
         CompletableFuture.allOf(lookups.toArray(CompletableFuture[]::new))
             .thenCompose(found -> inTurn(batch)),
-        AuthenticateBatchResponse.Builder::build);
+        AnswerBatch::new);
   }
 
   /** A batch, its look-ups, which are done, and the answers so far. */
@@ -130,29 +116,28 @@ public class AuthenticationEndpoint
       AuthenticateBatchRequest request,
       List<Ask> asks,
       List<CompletableFuture<Lookup>> lookups,
-      AuthenticateBatchResponse.Builder responses) {}
+      List<Answer> answers) {}
 
-  private CompletableFuture<AuthenticateBatchResponse.Builder> inTurn(Batch batch) {
-    AuthenticateBatchResponse.Builder responses = batch.responses();
-    while (responses.getResponsesCount() < batch.asks().size()) {
-      int next = responses.getResponsesCount();
+  private CompletableFuture<List<Answer>> inTurn(Batch batch) {
+    List<Answer> answers = batch.answers();
+    while (answers.size() < batch.asks().size()) {
+      int next = answers.size();
       Ask ask = batch.asks().get(next);
       AuthenticateRequest request = batch.request().getRequests(next);
       Lookup lookup = batch.lookups().get(next).join();
-      switch (answers.answer(lookup, ask)) {
-        case Step.Answered answered ->
-            responses.addResponses(freshnesses.counted(request, lookup, answered.response()));
+      switch (decisions.decide(request, ask, lookup)) {
+        case Step.Answered answered -> answers.add(answered.answer());
         case Step unfinished -> {
-          return finish(unfinished, request, lookup, ask, MOST_ROUNDS)
+          return Decisions.end(unfinished)
               .thenCompose(
-                  response -> {
-                    responses.addResponses(response);
+                  answer -> {
+                    answers.add(answer);
                     return inTurn(batch);
                   });
         }
       }
     }
-    return CompletableFuture.completedFuture(responses);
+    return CompletableFuture.completedFuture(answers);
   }
 
   @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.

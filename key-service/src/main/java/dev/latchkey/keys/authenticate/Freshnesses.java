@@ -4,7 +4,6 @@ import com.google.protobuf.Duration;
 import dev.latchkey.keys.feed.Pulse;
 import dev.latchkey.keys.feed.Pulses;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.Freshness;
 import jakarta.inject.Singleton;
 
@@ -24,27 +23,25 @@ final class Freshnesses {
   }
 
   /** The answer, with its freshness if the request asks for it; otherwise as it is. */
-  AuthenticateResponse ifAsked(
-      AuthenticateRequest request, Lookup lookup, AuthenticateResponse response) {
-    return request.getIncludeFreshness() ? with(trust.ageNanos(lookup), response) : response;
+  Step.Answered ifAsked(AuthenticateRequest request, Lookup lookup, Step.Answered answered) {
+    return request.getIncludeFreshness()
+        ? new Step.Answered(answered.answer().with(freshness(trust.ageNanos(lookup))))
+        : answered;
   }
 
   /** The same, and counts a decision on a key from memory past the trust window. */
-  AuthenticateResponse counted(
-      AuthenticateRequest request, Lookup lookup, AuthenticateResponse response) {
+  Step.Answered counted(AuthenticateRequest request, Lookup lookup, Step.Answered answered) {
     if (lookup instanceof Lookup.Found && trust.isStale(trust.ageNanos(lookup))) {
       metrics.staleDecision();
     }
-    return ifAsked(request, lookup, response);
+    return ifAsked(request, lookup, answered);
   }
 
-  private AuthenticateResponse with(long keysAge, AuthenticateResponse response) {
-    return response.toBuilder()
-        .setFreshness(
-            Freshness.newBuilder()
-                .setKeysAge(duration(keysAge))
-                .setTenancyAge(duration(tenancy.silenceNanos()))
-                .setStale(trust.isStale(keysAge)))
+  private Freshness freshness(long keysAge) {
+    return Freshness.newBuilder()
+        .setKeysAge(duration(keysAge))
+        .setTenancyAge(duration(tenancy.silenceNanos()))
+        .setStale(trust.isStale(keysAge))
         .build();
   }
 

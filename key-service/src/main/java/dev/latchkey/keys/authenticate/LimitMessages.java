@@ -10,7 +10,6 @@ import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
-import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.Denied;
@@ -23,27 +22,11 @@ final class LimitMessages {
 
   private LimitMessages() {}
 
-  /** The answer for an allowed request, with what it drew from. */
-  static AuthenticateResponse allowed(
-      AuthenticateResponse plain,
-      Tenant tenant,
-      List<LimitReading> limits,
-      List<CreditReading> credits) {
-    if (limits.isEmpty() && credits.isEmpty()) {
-      return plain;
-    }
-    // The key and the context are the same objects as in the plain answer.
-    Allowed.Builder allowed =
-        Allowed.newBuilder()
-            .setKey(plain.getAllowed().getKey())
-            .setContext(plain.getAllowed().getContext());
-    for (int i = 0; i < limits.size(); i++) {
-      allowed.addLimits(state(limits.get(i)));
-    }
-    for (int i = 0; i < credits.size(); i++) {
-      allowed.addCredits(state(credits.get(i), tenant));
-    }
-    return AuthenticateResponse.newBuilder().setAllowed(allowed).build();
+  /** The accounts that an allowed request drew from. */
+  static List<CreditState> states(List<CreditReading> credits, Tenant tenant) {
+    return credits.isEmpty()
+        ? List.of()
+        : credits.stream().map(reading -> state(reading, tenant)).toList();
   }
 
   static AuthenticateResponse rateLimited(KnownKey key, RateLimiter.Draw.Refused refused) {

@@ -91,7 +91,7 @@ sealed interface Lookup {
         this.nodeAccounts = nodeAccounts;
         this.limits = LimitRules.of(key, rights.tenant());
         this.accounts = accounts(rights.tenant(), nodeAccounts);
-        this.allowed = new Step.Answered(AuthenticateMessages.allowed(key, rights));
+        this.allowed = new Step.Answered(Answer.of(AuthenticateMessages.allowed(key, rights)));
       }
 
       /** The key's own first, then those of the nodes upward. */

@@ -3,7 +3,6 @@ package dev.latchkey.keys.authenticate;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 
@@ -21,16 +20,9 @@ final class RequestMarshaller<Q> implements Marshaller<Q> {
     this.malformed = malformed;
   }
 
-  /** The same method, whose requests are never refused for their bytes. */
-  static <Q, A> ServerMethodDefinition<Q, A> around(
-      ServerMethodDefinition<Q, A> method, Q malformed) {
-    MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
-    return ServerMethodDefinition.create(
-        descriptor.toBuilder()
-            .setRequestMarshaller(
-                new RequestMarshaller<>(descriptor.getRequestMarshaller(), malformed))
-            .build(),
-        method.getServerCallHandler());
+  /** Reads the requests of a method. */
+  static <Q> Marshaller<Q> of(MethodDescriptor<Q, ?> method, Q malformed) {
+    return new RequestMarshaller<>(method.getRequestMarshaller(), malformed);
   }
 
   @Override

@@ -1,12 +1,11 @@
 package dev.latchkey.keys.authenticate;
 
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import java.util.concurrent.CompletableFuture;
 
 /** How far a decision has come. */
 sealed interface Step {
   /** It is made. */
-  record Answered(AuthenticateResponse response) implements Step {}
+  record Answered(Answer answer) implements Step {}
 
   /**
    * It needs something of the database first, and is then made anew from the start: nothing was

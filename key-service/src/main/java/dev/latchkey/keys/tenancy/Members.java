@@ -58,8 +58,8 @@ public class Members {
    * A member as soon as they are as expected, and in any case after a short time: what
    * tenant-service has answered a moment ago may not have arrived here yet.
    *
-   * @throws ApiException {@code UNAVAILABLE} if they are not as expected and nothing was heard from
-   *     tenant-service meanwhile, so that nobody knows whether they are
+   * @throws ApiException {@code UNAVAILABLE} if they are not as expected and nothing that
+   *     tenant-service said meanwhile holds here yet, so that nobody knows whether they are
    */
   public MemberView await(UUID userId, Predicate<MemberView> expected) {
     Member member = get(userId);
@@ -86,9 +86,11 @@ public class Members {
     return view;
   }
 
-  /** Says that tenant-service was heard just now. */
-  void heard() {
-    heardNanos = System.nanoTime();
+  /**
+   * Says that what tenant-service said at a moment, by {@link System#nanoTime}, holds here by now.
+   */
+  void heard(long moment) {
+    heardNanos = moment;
   }
 
   /** Makes committed changes hold in memory. Resources that are no members are left alone. */

@@ -193,7 +193,7 @@ public class TenancyFollower {
   private void heard(long moment) {
     pulse.heard(moment);
     lastHeard = clock.millis();
-    members.heard();
+    members.heard(moment);
     if (obstacle != null) {
       obstacle = null;
       LOG.info("following the tenancy of tenant-service");

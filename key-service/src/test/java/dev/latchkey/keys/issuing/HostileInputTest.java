@@ -437,6 +437,7 @@ final class HostileInputTest {
   void bytesThatAreNoMessage_areTheCallersMistake_inEveryCall() {
     byte[] noMessage = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
     byte[] noUtf8 = {0x0A, 0x01, (byte) 0xC3};
+    byte[] noUtf8Within = {0x12, 0x03, 0x0A, 0x01, (byte) 0xC3};
     Stream.of(
             KeyServiceGrpc.getServiceDescriptor(),
             AuthenticationServiceGrpc.getServiceDescriptor(),
@@ -446,7 +447,9 @@ final class HostileInputTest {
         .flatMap(description -> description.getMethods().stream())
         .forEach(
             method -> {
-              for (byte[] bytes : List.of(noMessage, noUtf8)) {
+              boolean isStream =
+                  method.equals(AuthenticationServiceGrpc.getAuthenticateStreamMethod());
+              for (byte[] bytes : List.of(noMessage, isStream ? noUtf8Within : noUtf8)) {
                 Refusals.of(() -> RawCalls.send(service, method.getFullMethodName(), bytes))
                     .hasReason(ErrorReason.ERROR_REASON_INVALID_REQUEST);
               }

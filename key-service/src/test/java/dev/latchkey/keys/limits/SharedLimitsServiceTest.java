@@ -14,6 +14,7 @@ import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
+import dev.latchkey.proto.keys.v1.Credits;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
@@ -87,6 +88,36 @@ final class SharedLimitsServiceTest {
     assertThat(two.authentication().authenticateBatch(batch.build()).getResponsesList())
         .extracting(AuthenticateResponse::hasAllowed)
         .containsExactly(true, false, true, false);
+  }
+
+  @Test
+  void aDenialAtTheCredits_givesBackWhatTheSharedLimitTook() {
+    String secret =
+        one.keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(one.tenancy().branch("one-quota").environment().getId())
+                    .setName("limited, with credits")
+                    .setCredits(Credits.newBuilder().setRemaining(3))
+                    .addRateLimits(
+                        RateLimit.newBuilder()
+                            .setName("data")
+                            .setAmount(10)
+                            .setWindow(Duration.newBuilder().setSeconds(3_600)))
+                    .build())
+            .getSecret();
+
+    assertThat(draw(secret, 2).getAllowed().getLimits(0).getRemaining()).isEqualTo(8);
+    for (int i = 0; i < 3; i++) {
+      assertThat(draw(secret, 2).getDenied().getReason())
+          .isEqualTo(DenialReason.DENIAL_REASON_QUOTA_EXHAUSTED);
+    }
+    assertThat(draw(secret, 1).getAllowed().getLimits(0).getRemaining()).isEqualTo(7);
+  }
+
+  private static AuthenticateResponse draw(String secret, long cost) {
+    return two.authentication()
+        .authenticate(AuthenticateRequest.newBuilder().setCredential(secret).setCost(cost).build());
   }
 
   @Test

@@ -282,8 +282,7 @@ final class OwnerDeactivationTest {
       creating.forEach(each -> made.add(each.join()));
     }
 
-    assertThat(made.stream().flatMap(Optional::stream).toList())
-        .allSatisfy(key -> assertThat(state(key)).isEqualTo(KeyState.KEY_STATE_OWNER_INACTIVE));
+    made.stream().flatMap(Optional::stream).forEach(OwnerDeactivationTest::awaitInactive);
   }
 
   private static Optional<CreateKeyResponse> tryToCreate(Secret own) {

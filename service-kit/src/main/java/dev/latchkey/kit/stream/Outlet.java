@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * more, so that nothing piles up here. Written to by one virtual thread of its own, for the call's
  * own thread must stay free to hear of the client's pace and of its leaving.
  */
-public final class Outlet<T> {
+public final class Outlet<T> implements OpenStream {
   /** How long a client may take nothing before it is cut off. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
@@ -101,6 +101,7 @@ public final class Outlet<T> {
   }
 
   /** Whether the client is still there and the service goes on. */
+  @Override
   public boolean isOpen() {
     return open;
   }
@@ -113,6 +114,7 @@ public final class Outlet<T> {
   }
 
   /** Ends the stream with an error, at the next message at the latest. */
+  @Override
   public void end(ApiException reason) {
     ending = reason;
     leave();

@@ -10,13 +10,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The streams under way. A watcher would stay for ever, so when the service drains they are told to
- * go elsewhere.
+ * The streams under way. Their clients would stay for ever, so when the service drains they are
+ * told to go elsewhere.
  */
 @Singleton
 @Requires(bean = ServiceHost.Plan.class)
 public final class Streams implements ApplicationEventListener<ServerShutdownEvent> {
-  private final Set<Outlet<?>> open = ConcurrentHashMap.newKeySet();
+  private final Set<OpenStream> open = ConcurrentHashMap.newKeySet();
   private final String service;
   private volatile boolean draining;
 
@@ -25,16 +25,21 @@ public final class Streams implements ApplicationEventListener<ServerShutdownEve
   }
 
   /** Ends a stream, from now on, when the service drains. */
-  public void add(Outlet<?> outlet) {
-    open.add(outlet);
+  public void add(OpenStream stream) {
+    open.add(stream);
     if (draining) {
-      end(outlet);
+      end(stream);
     }
+  }
+
+  /** Forgets a stream that has ended. */
+  public void remove(OpenStream stream) {
+    open.remove(stream);
   }
 
   /** Forgets the streams that have ended. */
   public void sweep() {
-    open.removeIf(outlet -> !outlet.isOpen());
+    open.removeIf(stream -> !stream.isOpen());
   }
 
   @Override
@@ -43,7 +48,7 @@ public final class Streams implements ApplicationEventListener<ServerShutdownEve
     open.forEach(this::end);
   }
 
-  private void end(Outlet<?> outlet) {
-    outlet.end(ApiException.unavailable(service));
+  private void end(OpenStream stream) {
+    stream.end(ApiException.unavailable(service));
   }
 }

@@ -1,0 +1,86 @@
+package dev.latchkey.keys.authenticate;
+
+import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Decides on requests: at once where everything is in memory, and otherwise as soon as what is
+ * missing has come. Never waits. Safe for use by many threads.
+ */
+@Singleton
+final class Decisions {
+  /** More rounds than any load can make one request take: a loop that does not end is a fault. */
+  private static final int MOST_ROUNDS = 1_000;
+
+  private final Credentials credentials;
+  private final Answers answers;
+  private final Freshnesses freshnesses;
+
+  Decisions(Credentials credentials, Answers answers, Freshnesses freshnesses) {
+    this.credentials = credentials;
+    this.answers = answers;
+    this.freshnesses = freshnesses;
+  }
+
+  /**
+   * Begins with a request.
+   *
+   * @return the answer, or what {@link #end} makes one of
+   * @throws ApiException if the request has mistakes
+   */
+  Step begin(AuthenticateRequest request) {
+    Fields in = new Fields();
+    Ask ask = AuthenticateMessages.ask(request, "", in);
+    in.check();
+    Lookup lookup = credentials.ifPresent(request.getCredential());
+    if (lookup == null) {
+      return new Step.Later(anew(request, ask, MOST_ROUNDS));
+    }
+    return switch (answers.answer(lookup, ask)) {
+      case Step.Answered answered -> freshnesses.ifAsked(request, lookup, answered);
+      case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
+    };
+  }
+
+  /** The same for a request that was read and whose credential is looked up. */
+  Step decide(AuthenticateRequest request, Ask ask, Lookup lookup) {
+    return switch (answers.answer(lookup, ask)) {
+      case Step.Answered answered -> freshnesses.counted(request, lookup, answered);
+      case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
+    };
+  }
+
+  /** The answer that a step of these leads to. */
+  static CompletableFuture<Answer> end(Step step) {
+    return switch (step) {
+      case Step.Answered answered -> CompletableFuture.completedFuture(answered.answer());
+      case Step.Later later -> later.step().thenCompose(Decisions::end);
+      case Step.Waiting _ -> throw new IllegalArgumentException("a request was not decided again");
+    };
+  }
+
+  /** Decides from the start, as often as something has to be waited for on the way. */
+  private CompletableFuture<Step> anew(AuthenticateRequest request, Ask ask, int rounds) {
+    return credentials
+        .find(request.getCredential())
+        .thenCompose(found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  }
+
+  /** What a step leads to once nothing has to be waited for any more. */
+  private CompletableFuture<Step> finish(
+      Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
+    return switch (step) {
+      case Step.Answered answered ->
+          CompletableFuture.completedFuture(freshnesses.counted(request, lookup, answered));
+      case Step.Later later ->
+          later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
+      case Step.Waiting waiting ->
+          rounds == 0
+              ? CompletableFuture.failedFuture(ApiException.overloaded())
+              : waiting.ready().thenCompose(ready -> anew(request, ask, rounds - 1));
+    };
+  }
+}

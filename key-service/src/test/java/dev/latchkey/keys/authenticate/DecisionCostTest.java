@@ -1,0 +1,110 @@
+package dev.latchkey.keys.authenticate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Duration;
+import com.sun.management.ThreadMXBean;
+import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a decision costs, in measures that do not depend on how busy the machine is. Every check has
+ * something to do: scopes, allowed networks, a rate limit, usage.
+ */
+final class DecisionCostTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  /** Without the optimizing compiler, which leaves much of it out: the most it can ever be. */
+  private static final long MOST_BYTES = 2_000;
+
+  private static RunningKeyService service;
+
+  @BeforeAll
+  static void start() {
+    service = new RunningKeyService();
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  private static AuthenticateRequest request(String branch) {
+    String secret =
+        service
+            .keys()
+            .createKey(
+                CreateKeyRequest.newBuilder()
+                    .setNodeId(service.tenancy().branch(branch).workspace().getId())
+                    .setName("measured")
+                    .addScopes("documents:read")
+                    .addAllowedNetworks("192.0.2.0/24")
+                    .addAllowedNetworks("2001:db8::/32")
+                    .addRateLimits(
+                        RateLimit.newBuilder()
+                            .setName("data")
+                            .setAmount(1_000_000_000)
+                            .setWindow(Duration.newBuilder().setSeconds(3_600)))
+                    .build())
+            .getSecret();
+    return AuthenticateRequest.newBuilder()
+        .setCredential(secret)
+        .setClientAddress("192.0.2.7")
+        .addRequiredScopes("documents:read")
+        .build();
+  }
+
+  private static double queries() {
+    return service
+        .host()
+        .context()
+        .getBean(MeterRegistry.class)
+        .get("latchkey.keys.lookup.queries")
+        .functionCounter()
+        .count();
+  }
+
+  @Test
+  void aKeyThatIsNotInMemory_costsOneQuery_andOneThatIs_none() {
+    AuthenticateRequest request = request("queries");
+    double before = queries();
+    assertThat(service.authentication().authenticate(request).hasAllowed()).isTrue();
+    double cold = queries();
+    for (int i = 0; i < 100; i++) {
+      assertThat(service.authentication().authenticate(request).hasAllowed()).isTrue();
+    }
+
+    // The caller's own key may have been read too.
+    assertThat(cold - before).isBetween(1.0, 2.0);
+    assertThat(queries()).isEqualTo(cold);
+  }
+
+  @Test
+  void aDecisionFromMemory_allocatesLittle() {
+    Decisions decisions = service.host().context().getBean(Decisions.class);
+    AuthenticateRequest request = request("allocation");
+    assertThat(service.authentication().authenticate(request).hasAllowed()).isTrue();
+    decide(decisions, request, 2_000);
+    int times = 5_000;
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    decide(decisions, request, times);
+    long bytes = (THREADS.getCurrentThreadAllocatedBytes() - before) / times;
+
+    assertThat(bytes).as("bytes for a decision").isLessThan(MOST_BYTES);
+  }
+
+  private static void decide(Decisions decisions, AuthenticateRequest request, int times) {
+    for (int i = 0; i < times; i++) {
+      if (!(decisions.begin(request) instanceof Step.Answered)) {
+        throw new AssertionError("not decided at once");
+      }
+    }
+  }
+}
