@@ -10,10 +10,13 @@ import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.Resource;
+import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AddressText;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.Allowed;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
+import dev.latchkey.proto.keys.v1.AuthenticateFieldViolation;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
@@ -218,5 +221,22 @@ final class AuthenticateMessages {
 
   static dev.latchkey.proto.keys.v1.DenialReason reason(DenialReason reason) {
     return dev.latchkey.proto.keys.v1.DenialReason.valueOf("DENIAL_REASON_" + reason.name());
+  }
+
+  /** Why there was no decision on a request of a stream. */
+  static AuthenticateError error(ApiException refusal) {
+    AuthenticateError.Builder error =
+        AuthenticateError.newBuilder()
+            .setReason(refusal.reason())
+            .setMessage(refusal.explanation());
+    refusal
+        .violations()
+        .forEach(
+            violation ->
+                error.addFieldViolations(
+                    AuthenticateFieldViolation.newBuilder()
+                        .setField(violation.field())
+                        .setDescription(violation.problem())));
+    return error.build();
   }
 }

@@ -5,11 +5,9 @@ import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.stream.OpenStream;
 import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
-import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -161,9 +159,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
 
   private StreamAnswer failed(long id, Throwable failure) {
     return new StreamAnswer.Failed(
-        id,
-        Objects.requireNonNull(
-            StatusProto.fromThrowable(Errors.toStatus(cause(failure), requestId))));
+        id, AuthenticateMessages.error(Errors.toRefusal(cause(failure), requestId)));
   }
 
   private void answer(StreamAnswer response) {

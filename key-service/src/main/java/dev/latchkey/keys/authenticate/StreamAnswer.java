@@ -1,7 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.rpc.Status;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
 import dev.latchkey.proto.keys.v1.AuthenticateStreamResponse;
 import java.io.IOException;
 
@@ -24,7 +24,7 @@ sealed interface StreamAnswer extends Encoded {
   }
 
   /** No decision on the request with this id. */
-  record Failed(long id, Status error) implements StreamAnswer {
+  record Failed(long id, AuthenticateError error) implements StreamAnswer {
     @Override
     public int size() {
       return sizeOf(id)

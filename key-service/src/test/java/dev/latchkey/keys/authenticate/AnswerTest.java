@@ -3,11 +3,11 @@ package dev.latchkey.keys.authenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
-import com.google.rpc.Status;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchResponse;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticateStreamResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
@@ -147,7 +147,7 @@ final class AnswerTest {
   @Test
   void idsOfStreams_areInTheBytes() throws IOException {
     AuthenticateResponse message = AuthenticateResponse.newBuilder().setAllowed(allowed(1)).build();
-    Status error = Status.newBuilder().setCode(3).setMessage("no").build();
+    AuthenticateError error = AuthenticateError.newBuilder().setMessage("no").build();
     for (long id : List.of(0L, 1L, 127L, 128L, Long.MAX_VALUE, -1L)) {
       assertThat(
               AuthenticateStreamResponse.parseFrom(

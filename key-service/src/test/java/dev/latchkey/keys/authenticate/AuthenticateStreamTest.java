@@ -3,13 +3,15 @@ package dev.latchkey.keys.authenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
-import com.google.rpc.Code;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
+import dev.latchkey.proto.keys.v1.AuthenticateFieldViolation;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateStreamResponse;
@@ -185,9 +187,11 @@ final class AuthenticateStreamTest {
               .build());
       stream.ask(2, secret);
 
-      assertThat(stream.answer(1).getError().getCode()).isEqualTo(Code.INVALID_ARGUMENT_VALUE);
-      assertThat(stream.answer(1).getError().getMessage()).contains("client_address");
-      assertThat(stream.answer(1).getError().getDetailsList()).isNotEmpty();
+      AuthenticateError error = stream.answer(1).getError();
+      assertThat(error.getReason()).isEqualTo(ErrorReason.ERROR_REASON_INVALID_REQUEST);
+      assertThat(error.getFieldViolationsList())
+          .extracting(AuthenticateFieldViolation::getField)
+          .containsExactly("client_address");
       assertThat(stream.answer(2).getResponse().hasAllowed()).isTrue();
     }
   }

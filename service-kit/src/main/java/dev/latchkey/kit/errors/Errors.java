@@ -73,25 +73,28 @@ public final class Errors {
     };
   }
 
-  /**
-   * Turns whatever was thrown into the status that leaves the service. A status that another
-   * service answered passes as {@code UNAVAILABLE}: its text was not written for our caller.
-   */
+  /** Turns whatever was thrown into the status that leaves the service. */
   public static StatusRuntimeException toStatus(Throwable thrown, String requestId) {
+    return toStatus(toRefusal(thrown, requestId), requestId);
+  }
+
+  /**
+   * Turns whatever was thrown into what callers are told. A status that another service answered
+   * passes as {@code UNAVAILABLE}: its text was not written for our caller.
+   */
+  public static ApiException toRefusal(Throwable thrown, String requestId) {
     if (thrown instanceof ApiException refusal) {
-      return toStatus(refusal, requestId);
+      return refusal;
     }
     if (thrown instanceof StatusRuntimeException upstream) {
       LOG.warn("request_id={} upstream answered {}", requestId, upstream.getStatus());
-      return toStatus(ApiException.unavailable("service behind this one"), requestId);
+      return ApiException.unavailable("service behind this one");
     }
     LOG.error("request_id={} failed", requestId, thrown);
-    return toStatus(
-        ApiException.of(
-            ErrorReason.ERROR_REASON_INTERNAL,
-            "The service failed; its log has more under this request id.",
-            Map.of()),
-        requestId);
+    return ApiException.of(
+        ErrorReason.ERROR_REASON_INTERNAL,
+        "The service failed; its log has more under this request id.",
+        Map.of());
   }
 
   private static StatusRuntimeException toStatus(ApiException refusal, String requestId) {
