@@ -26,7 +26,6 @@ final class RedisBreaker {
   private volatile long firstFault;
   private volatile boolean closed;
   private long toldAt;
-  private boolean everOpened;
 
   /** Whether the log has last told that Redis is not asked, or nothing yet. */
   private boolean toldOpen = true;
@@ -39,6 +38,7 @@ final class RedisBreaker {
   RedisBreaker(NanoTime time, Duration pause) {
     this.time = time;
     this.pauseNanos = pause.toNanos();
+    this.toldAt = time.now() - QUIET_NANOS;
   }
 
   /** Whether calls may ask Redis. */
@@ -71,8 +71,7 @@ final class RedisBreaker {
     if (closed) {
       closed = false;
       long now = time.now();
-      if (!everOpened || now - toldAt >= QUIET_NANOS) {
-        everOpened = true;
+      if (now - toldAt >= QUIET_NANOS) {
         toldAt = now;
         toldOpen = true;
         LOG.warn(
