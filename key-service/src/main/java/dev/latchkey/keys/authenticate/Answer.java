@@ -1,6 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Duration;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
 import dev.latchkey.keys.limits.LimitReading;
@@ -168,15 +169,15 @@ final class Answer implements Encoded {
 
   /** Of a {@code google.protobuf.Duration}. */
   private static int sizeOf(long millis) {
-    return sizeOf(com.google.protobuf.Duration.SECONDS_FIELD_NUMBER, millis / MILLIS_PER_SECOND)
-        + sizeOf(com.google.protobuf.Duration.NANOS_FIELD_NUMBER, nanos(millis));
+    return sizeOf(Duration.SECONDS_FIELD_NUMBER, millis / MILLIS_PER_SECOND)
+        + sizeOf(Duration.NANOS_FIELD_NUMBER, nanos(millis));
   }
 
   private static void writeDuration(CodedOutputStream out, int number, long millis)
       throws IOException {
     beginField(out, number, sizeOf(millis));
-    write(out, com.google.protobuf.Duration.SECONDS_FIELD_NUMBER, millis / MILLIS_PER_SECOND);
-    write(out, com.google.protobuf.Duration.NANOS_FIELD_NUMBER, nanos(millis));
+    write(out, Duration.SECONDS_FIELD_NUMBER, millis / MILLIS_PER_SECOND);
+    write(out, Duration.NANOS_FIELD_NUMBER, nanos(millis));
   }
 
   private static long nanos(long millis) {

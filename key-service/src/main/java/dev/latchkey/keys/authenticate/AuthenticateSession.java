@@ -9,7 +9,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +45,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
   private @Nullable ApiException ending;
   private volatile boolean open = true;
 
+  /** When the caller was last known to be good, by {@link System#nanoTime}. */
   private volatile long goodAt;
 
   // Of the thread that requests come on.
@@ -94,10 +95,10 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
     if (now - goodAt >= LOOK_NANOS) {
       look(now);
     }
-    if (check.isDone()) {
+    if (check.state() == Future.State.SUCCESS) {
       decide(request);
     } else {
-      // One that is refused ends the stream, and with it this request.
+      // A caller who is refused ends the stream, and with it this request.
       var _ = check.thenRun(() -> decide(request));
     }
   }
@@ -159,7 +160,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
 
   private StreamAnswer failed(long id, Throwable failure) {
     return new StreamAnswer.Failed(
-        id, AuthenticateMessages.error(Errors.toRefusal(cause(failure), requestId)));
+        id, AuthenticateMessages.error(Errors.toRefusal(failure, requestId)));
   }
 
   private void answer(StreamAnswer response) {
@@ -244,7 +245,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
     lock.lock();
     try {
       if (open) {
-        out.onError(Errors.toStatus(cause(reason), requestId));
+        out.onError(Errors.toStatus(reason, requestId));
         leave();
       }
     } finally {
@@ -262,11 +263,5 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
     } finally {
       lock.unlock();
     }
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

@@ -14,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
@@ -52,6 +51,7 @@ final class AuthenticationEndpoint {
     this.streams = streams;
   }
 
+  /** Decides on one credential. */
   void authenticate(AuthenticateRequest request, StreamObserver<Answer> observer) {
     Step step;
     try {
@@ -70,6 +70,7 @@ final class AuthenticationEndpoint {
     }
   }
 
+  /** Decides on credentials as they come. */
   StreamObserver<AuthenticateStreamRequest> authenticateStream(
       StreamObserver<StreamAnswer> observer) {
     ServerCallStreamObserver<StreamAnswer> out = (ServerCallStreamObserver<StreamAnswer>) observer;
@@ -89,6 +90,7 @@ final class AuthenticationEndpoint {
     free.release();
   }
 
+  /** Decides on many credentials. */
   void authenticateBatch(AuthenticateBatchRequest request, StreamObserver<AnswerBatch> observer) {
     List<Ask> asks;
     try {
@@ -181,10 +183,6 @@ final class AuthenticationEndpoint {
   }
 
   private static void fail(StreamObserver<?> observer, Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    observer.onError(Errors.toStatus(cause, RequestIds.orNew(RequestIds.current())));
+    observer.onError(Errors.toStatus(failure, RequestIds.orNew(RequestIds.current())));
   }
 }

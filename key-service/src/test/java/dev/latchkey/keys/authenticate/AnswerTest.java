@@ -114,6 +114,25 @@ final class AnswerTest {
     }
   }
 
+  /** Goes red when the contract gets a field that is not written yet. */
+  @Test
+  void everyFieldOfALimit_isWritten() throws IOException {
+    LimitReading reading =
+        new LimitReading(
+            new RateLimit("data", 1, java.time.Duration.ofMillis(1_500), 1, true), 1, 1);
+    Answer answer =
+        Answer.of(AuthenticateResponse.newBuilder().setAllowed(allowed(1)).build())
+            .with(List.of(reading), List.of());
+
+    assertThat(
+            AuthenticateResponse.parseFrom(bytes(answer))
+                .getAllowed()
+                .getLimits(0)
+                .getAllFields()
+                .keySet())
+        .containsExactlyElementsOf(LimitState.getDescriptor().getFields());
+  }
+
   @Test
   void freshness_isInTheBytes_ofAllowedAndDenied() throws IOException {
     Freshness freshness = Freshness.newBuilder().setKeysAge(duration(1_234)).setStale(true).build();

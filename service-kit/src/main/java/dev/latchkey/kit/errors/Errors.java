@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,10 +80,13 @@ public final class Errors {
   }
 
   /**
-   * Turns whatever was thrown into what callers are told. A status that another service answered
-   * passes as {@code UNAVAILABLE}: its text was not written for our caller.
+   * Turns whatever was thrown, also by a future, into what callers are told. A status that another
+   * service answered passes as {@code UNAVAILABLE}: its text was not written for our caller.
    */
   public static ApiException toRefusal(Throwable thrown, String requestId) {
+    if (thrown instanceof CompletionException && thrown.getCause() != null) {
+      return toRefusal(thrown.getCause(), requestId);
+    }
     if (thrown instanceof ApiException refusal) {
       return refusal;
     }
