@@ -11,8 +11,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A TCP proxy in front of a node that can stop forwarding while its connections stand: the node
- * looks alive to the system and says nothing.
+ * A TCP proxy in front of a node. It can stop forwarding while its connections stand: the node
+ * looks alive to the system and says nothing. When it is closed its connections break and its port
+ * is shut, as those of a killed process are.
  */
 public final class HangingProxy implements AutoCloseable {
   private final Object change = new Object();
@@ -23,9 +24,14 @@ public final class HangingProxy implements AutoCloseable {
   private boolean closed;
 
   public HangingProxy(int target) {
+    this(target, 0);
+  }
+
+  /** Listens on a port; 0 for any. */
+  public HangingProxy(int target, int port) {
     this.target = target;
     try {
-      listening = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+      listening = new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

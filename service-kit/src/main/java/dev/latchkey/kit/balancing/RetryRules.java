@@ -25,6 +25,9 @@ import java.util.stream.Stream;
  * Which calls gRPC makes again on another node when one answers {@code UNAVAILABLE}: decisions, and
  * reads. A write is made again only where the transport knows that no node has seen it, which gRPC
  * does by itself.
+ *
+ * <p>{@code UNKNOWN} is no answer of our services: it is gRPC's word for a connection that broke as
+ * the call was written (see {@link BrokenConnections}).
  */
 final class RetryRules {
   private static final Pattern DECISION = Pattern.compile("Authenticate(Batch)?");
@@ -72,7 +75,7 @@ final class RetryRules {
             "backoffMultiplier",
             2.0,
             "retryableStatusCodes",
-            List.of("UNAVAILABLE")));
+            List.of("UNAVAILABLE", "UNKNOWN")));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.latchkey.kit.grpc;
 
 import dev.latchkey.kit.balancing.Balancing;
+import dev.latchkey.kit.balancing.BrokenConnections;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -66,6 +67,7 @@ public final class Channels {
     ManagedChannel channel =
         NettyChannelBuilder.forTarget(Balancing.target(targets), credentials)
             .directExecutor()
+            .intercept(new BrokenConnections())
             .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
             .maxInboundMessageSize(largestAnswer)
             .keepAliveTime(10, TimeUnit.SECONDS)
