@@ -2,53 +2,40 @@ package dev.latchkey.harness.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.util.List;
 
 /**
  * Unary Authenticate of cached keys against a gRPC server that does nothing: how much of what the
  * transport can carry is left once a decision is made.
  */
-@Command(
-    name = "authenticate",
-    description = "Authenticate of cached keys against a no-op gRPC server.",
-    mixinStandardHelpOptions = true,
-    showDefaultValues = true)
-final class AuthenticateBench implements Callable<Integer> {
-  @Mixin private BenchOptions options = new BenchOptions();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+final class AuthenticateBench implements Benchmark {
+  @Override
+  public String name() {
+    return "authenticate";
+  }
 
   @Override
-  public Integer call() throws IOException {
-    options.check();
-    PrintWriter out = spec.commandLine().getOut();
+  public String description() {
+    return "Authenticate of cached keys against a no-op gRPC server.";
+  }
+
+  @Override
+  public List<Result> run(BenchOptions options, PrintWriter out) throws IOException {
     try (AuthenticateGround ground = AuthenticateGround.start(options.keys, out);
-        Load measured =
-            new UnaryLoad(
-                ground.keyService(),
-                ground.caller(),
-                ground.requests(),
-                options.connections,
-                options.inFlight);
-        Load baseline =
-            new UnaryLoad(
-                ground.noOp(),
-                ground.caller(),
-                ground.requests(),
-                options.connections,
-                options.inFlight)) {
-      Pairs run = new Pairs("authenticate", measured, "no-op", baseline, out);
-      run.warmUp(Duration.ofSeconds(options.warmUp));
+        Load measured = ground.unary(ground.keyService(), options);
+        Load baseline = ground.unary(ground.noOp(), options)) {
       out.printf(
-          "%nAuthenticate, unary: %,d keys at random, %d in flight on %d connections%n",
+          "%,d keys at random, %d in flight on %d connections%n",
           options.keys, options.inFlight, options.connections);
-      run.run(options.pairs, Duration.ofSeconds(options.seconds));
+      Pairs pairs = new Pairs("authenticate", measured, "no-op", baseline, out);
+      return List.of(
+          pairs
+              .run(options)
+              .result(
+                  name(),
+                  "Authenticate, unary, cached, 64 in flight: calls/s",
+                  "no-op gRPC server, same transport and answer",
+                  Bound.atLeast(0.80, 0.90, "")));
     }
-    return 0;
   }
 }

@@ -82,6 +82,17 @@ final class AuthenticateGround implements AutoCloseable {
     return noOp;
   }
 
+  /** Unary calls to a server. */
+  Load unary(String target, BenchOptions options) {
+    return new UnaryLoad(target, caller(), requests, options.connections, options.inFlight);
+  }
+
+  /** Requests on streams to key-service. */
+  Load streams(BenchOptions options) {
+    return new StreamLoad(
+        keyService(), caller(), requests, options.connections, options.streamInFlight);
+  }
+
   @Override
   public void close() {
     platform.close();

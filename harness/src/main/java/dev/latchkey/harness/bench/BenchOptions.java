@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What every benchmark of a server against another can be told. */
+/** What benchmarks can be told. */
 final class BenchOptions {
   @Option(names = "--warm-up", description = "Seconds of warm-up for each server, 1 to 600.")
   int warmUp = 20;
@@ -25,6 +25,11 @@ final class BenchOptions {
   @Option(names = "--connections", description = "Connections to each server, 1 to 64.")
   int connections = 4;
 
+  @Option(
+      names = "--stream-in-flight",
+      description = "Requests of streams under way at any time, 1 to 4000.")
+  int streamInFlight = 256;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -36,10 +41,10 @@ final class BenchOptions {
     check("--keys", keys, 100_000);
     check("--in-flight", inFlight, 1_000);
     check("--connections", connections, 64);
+    check("--stream-in-flight", streamInFlight, 4_000);
   }
 
-  /** Refuses a value that is not from 1 to the largest. */
-  void check(String option, int value, int largest) {
+  private void check(String option, int value, int largest) {
     if (value < 1 || value > largest) {
       throw new ParameterException(
           spec.commandLine(), "%s: %d (expected: 1 to %d)".formatted(option, value, largest));

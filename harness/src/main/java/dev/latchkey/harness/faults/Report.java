@@ -1,22 +1,17 @@
 package dev.latchkey.harness.faults;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.latchkey.harness.report.MarkdownTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Rows as a table, for people at a terminal and in Markdown. */
 public final class Report {
-  private static final String BEGIN = "<!-- rows -->";
-  private static final String END = "<!-- end of rows -->";
-  private static final String HEAD = "| fault | ";
   private static final List<String> COLUMNS =
       List.of(
           "fault",
@@ -27,6 +22,10 @@ public final class Report {
           "p99 during",
           "recovery",
           "verdict");
+  private static final MarkdownTable TABLE =
+      new MarkdownTable(
+          Stream.concat(COLUMNS.stream(), Stream.of("what had to hold")).toList(),
+          "|---|---:|---:|---:|---:|---:|---:|---|---|");
 
   private Report() {}
 
@@ -74,60 +73,22 @@ public final class Report {
     return table.toString();
   }
 
-  /**
-   * The rows as Markdown.
-   *
-   * @param present a table made before; what it has of faults that are not in the rows is kept
-   */
-  static String markdown(String present, List<Row> rows) {
-    Map<String, String> lines = new LinkedHashMap<>();
-    present
-        .lines()
-        .filter(line -> line.startsWith("| ") && !line.startsWith(HEAD))
-        .forEach(line -> lines.put(line.split(" \\| ", 2)[0], line));
-    rows.stream().map(Report::markdown).forEach(line -> lines.put(line.split(" \\| ", 2)[0], line));
-    return HEAD
-        + String.join(" | ", COLUMNS.subList(1, COLUMNS.size()))
-        + " | what had to hold |\n|---|---:|---:|---:|---:|---:|---:|---|---|\n"
-        + String.join("\n", lines.values())
-        + "\n";
-  }
-
-  private static String markdown(Row row) {
-    return "| %s | %s |"
-        .formatted(
-            String.join(" | ", cells(row)),
-            row.checks().stream()
-                .map(
-                    check ->
-                        "%s%s: %s"
-                            .formatted(
-                                check.held() ? "" : "**broken** ", check.bound(), check.measured()))
-                .collect(Collectors.joining("; ")));
-  }
-
-  /**
-   * Writes the rows as Markdown into a file: between the lines {@value #BEGIN} and {@value #END}
-   * where it has them, or as all of it. Rows of other faults that are there already stay.
-   *
-   * @param heading a line above the table
-   */
+  /** Writes the rows into a file as Markdown; rows of other faults that are there already stay. */
   static void write(Path file, String heading, List<Row> rows) {
-    try {
-      String before = Files.exists(file) ? Files.readString(file) : "";
-      int begin = before.indexOf(BEGIN);
-      int end = before.indexOf(END);
-      boolean hasPlace = begin >= 0 && end > begin;
-      String present = hasPlace ? before.substring(begin, end) : before;
-      String body = heading + "\n\n" + markdown(present, rows);
-      Files.writeString(
-          file,
-          hasPlace
-              ? before.substring(0, begin + BEGIN.length()) + "\n" + body + before.substring(end)
-              : body);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    TABLE.write(file, heading, rows.stream().map(Report::markdown).toList());
+  }
+
+  private static List<String> markdown(Row row) {
+    List<String> cells = new ArrayList<>(cells(row));
+    cells.add(
+        row.checks().stream()
+            .map(
+                check ->
+                    "%s%s: %s"
+                        .formatted(
+                            check.held() ? "" : "**broken** ", check.bound(), check.measured()))
+            .collect(Collectors.joining("; ")));
+    return cells;
   }
 
   private static List<String> cells(Row row) {

@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where the built jars and the Java that runs this are. */
-final class Build {
+public final class Build {
   private Build() {}
 
   /** The folder of the checkout: the nearest one above this class that has the modules. */
-  static Path root() {
+  public static Path root() {
     for (Path folder = here(); folder != null; folder = folder.getParent()) {
       if (Files.isDirectory(folder.resolve(Service.KEY_SERVICE.module()))
           && Files.isDirectory(folder.resolve("proto"))) {
@@ -36,7 +36,8 @@ final class Build {
     return jar;
   }
 
-  static Path java() {
+  /** The Java that runs this. */
+  public static Path java() {
     return Path.of(System.getProperty("java.home"), "bin", "java");
   }
 }

@@ -1,0 +1,23 @@
+package dev.latchkey.harness.bench;
+
+/**
+ * One figure.
+ *
+ * @param benchmark the name of the benchmark that made it
+ * @param figure what was measured; unlike that of every other result
+ * @param against what it was measured against; empty if it stands for itself
+ * @param bound what it has to reach
+ * @param value what was measured: the median where there are several
+ * @param details the spread and the absolute figures, in words
+ */
+record Result(
+    String benchmark, String figure, String against, Bound bound, double value, String details) {
+  /** Whether the figure is as it must be. */
+  boolean held() {
+    return bound.holds(value);
+  }
+
+  String verdict() {
+    return bound.isReached(value) ? "goal reached" : held() ? "held" : "MISSED";
+  }
+}
