@@ -93,18 +93,21 @@ final class AuthenticateMessages {
     }
     List<String> all = request.getRequiredScopesList();
     List<String> any = request.getAnyScopesList();
-    checkScopes(in, path + "required_scopes", all);
-    checkScopes(in, path + "any_scopes", any);
+    checkScopes(in, path, "required_scopes", all);
+    checkScopes(in, path, "any_scopes", any);
     return new ScopeRequirement(all, any);
   }
 
-  private static void checkScopes(Fields in, String field, List<String> scopes) {
+  /** Makes the names of fields only for those that are refused: this is the path of every call. */
+  private static void checkScopes(Fields in, String path, String field, List<String> scopes) {
     if (scopes.size() > MOST_SCOPES) {
-      in.refuse(field, scopes.size() + " scopes", "at most " + MOST_SCOPES);
+      in.refuse(path + field, scopes.size() + " scopes", "at most " + MOST_SCOPES);
       return;
     }
     for (int i = 0; i < scopes.size(); i++) {
-      in.text("%s[%d]".formatted(field, i), scopes.get(i), LONGEST_SCOPE);
+      if (!Fields.isText(scopes.get(i), LONGEST_SCOPE)) {
+        in.text("%s%s[%d]".formatted(path, field, i), scopes.get(i), LONGEST_SCOPE);
+      }
     }
   }
 

@@ -50,10 +50,12 @@ public class KeyDirectory {
     this.loader = loader;
     this.trust = trust;
     this.metrics = metrics;
-    this.keys = Caffeine.newBuilder().maximumSize(settings.cachedKeys()).build();
+    this.keys =
+        Caffeine.newBuilder().maximumSize(settings.cachedKeys()).executor(Runnable::run).build();
     this.unknown =
         Caffeine.newBuilder()
             .maximumSize(MOST_UNKNOWN)
+            .executor(Runnable::run)
             .expireAfterWrite(UNKNOWN_REMEMBERED)
             .build();
   }

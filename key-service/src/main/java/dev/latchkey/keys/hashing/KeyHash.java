@@ -1,6 +1,9 @@
 package dev.latchkey.keys.hashing;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 
 /**
@@ -12,13 +15,19 @@ public record KeyHash(long a, long b, long c, long d) {
   /** The length of a SHA-256. */
   public static final int BYTES = 32;
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   /** Reads a hash from its 32 bytes. */
   public static KeyHash of(byte[] sha256) {
     if (sha256.length != BYTES) {
       throw new IllegalArgumentException("a SHA-256 has 32 bytes, not " + sha256.length);
     }
-    ByteBuffer buffer = ByteBuffer.wrap(sha256);
-    return new KeyHash(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+    return new KeyHash(
+        (long) LONGS.get(sha256, 0),
+        (long) LONGS.get(sha256, Long.BYTES),
+        (long) LONGS.get(sha256, 2 * Long.BYTES),
+        (long) LONGS.get(sha256, 3 * Long.BYTES));
   }
 
   /** Reads a hash from 64 hexadecimal digits. */

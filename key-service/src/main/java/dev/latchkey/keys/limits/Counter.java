@@ -8,21 +8,43 @@ import java.util.concurrent.atomic.AtomicReference;
  * change of the limit itself, which keeps what was used, takes a lock.
  */
 final class Counter {
+  private final LocalRateLimiter home;
   private final NanoTime time;
   private final AtomicReference<Round> round;
+  private volatile long lookedUp;
+  private volatile boolean forgotten;
 
-  Counter(RateLimit limit, NanoTime time) {
+  /**
+   * @param home where it is kept
+   */
+  Counter(RateLimit limit, LocalRateLimiter home, NanoTime time) {
+    this.home = home;
     this.time = time;
     this.round = new AtomicReference<>(Round.first(limit, time));
   }
 
+  /** Whether it is kept there still, and was looked up there not longer ago than this. */
+  @SuppressWarnings("ReferenceEquality") // Limiters are told apart by identity.
+  boolean isFresh(LocalRateLimiter limiter, long now, long nanos) {
+    return home == limiter && !forgotten && now - lookedUp < nanos;
+  }
+
+  void lookedUp(long now) {
+    lookedUp = now;
+  }
+
+  /** It is not kept any more. */
+  void forget() {
+    forgotten = true;
+  }
+
   /** The round that a call at this moment draws from. */
-  Round current(RateLimit limit) {
+  Round current(RateLimit limit, long now) {
     while (true) {
       Round present = round.get();
       if (present.isRetired() || !present.counts(limit)) {
         change(limit);
-      } else if (present.isOver()) {
+      } else if (present.isOver(now)) {
         // Of those who find the window over, one begins the next.
         round.compareAndSet(present, Round.first(limit, time));
       } else {
@@ -35,7 +57,7 @@ final class Counter {
   private synchronized void change(RateLimit limit) {
     Round present = round.get();
     if (!present.counts(limit)) {
-      round.set(present.isOver() ? Round.first(limit, time) : present.changedTo(limit));
+      round.set(present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit));
     }
   }
 
@@ -47,7 +69,7 @@ final class Counter {
   /** How much was used of the present round, as far as that still matters. */
   long used(RateLimit limit) {
     Round present = round.get();
-    return present.counts(limit) && !present.isOver() ? present.used() : 0;
+    return present.counts(limit) && !present.isOver(time.now()) ? present.used() : 0;
   }
 
   /** How long nobody may have drawn from it before it means nothing any more. */

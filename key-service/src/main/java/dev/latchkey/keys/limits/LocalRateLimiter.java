@@ -3,12 +3,14 @@ package dev.latchkey.keys.limits;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import dev.latchkey.kit.limits.RateLimit;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts in the memory of this node. A counter is forgotten once nothing of it is left that
@@ -20,6 +22,12 @@ final class LocalRateLimiter implements RateLimiter {
   static final Comparator<LimitReading> LEAST_FIRST =
       Comparator.comparingLong(LimitReading::remaining);
 
+  /**
+   * For so long a counter is drawn from without being looked up, which keeps it from being
+   * forgotten: a look-up costs more than a draw.
+   */
+  private static final long UNSEEN_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final NanoTime time;
   private final Cache<CounterId, Counter> counters;
 
@@ -28,33 +36,66 @@ final class LocalRateLimiter implements RateLimiter {
     this.counters =
         Caffeine.newBuilder()
             .maximumSize(mostCounters)
+            .executor(Runnable::run)
+            .evictionListener(
+                (@Nullable CounterId id, @Nullable Counter counter, RemovalCause cause) -> {
+                  if (counter != null) {
+                    counter.forget();
+                  }
+                })
             .ticker(time::now)
             .expireAfter(
                 Expiry.<CounterId, Counter>accessing(
-                    (id, counter) -> Duration.ofNanos(counter.lifetimeNanos())))
+                    (id, counter) -> Duration.ofNanos(counter.lifetimeNanos() + UNSEEN_NANOS)))
             .build();
   }
 
   @Override
   public Draw draw(List<AppliedLimit> limits, long cost) {
+    long now = time.now();
+    return limits.size() == 1 ? drawFromOne(limits, cost, now) : drawFromAll(limits, cost, now);
+  }
+
+  private Draw drawFromOne(List<AppliedLimit> limits, long cost, long now) {
+    Attempt attempt = attempt(limits.getFirst(), cost, now);
+    if (!attempt.probe.isConsumed()) {
+      return refused(limits, 0, cost);
+    }
+    Round round = attempt.round;
+    return new Draw.Taken(List.of(attempt.reading(now)), () -> round.giveBack(cost));
+  }
+
+  private Draw drawFromAll(List<AppliedLimit> limits, long cost, long now) {
     List<Round> rounds = new ArrayList<>(limits.size());
     List<LimitReading> readings = new ArrayList<>(limits.size());
     for (int i = 0; i < limits.size(); i++) {
-      Round round = current(limits.get(i));
-      var probe = round.tryTake(cost);
-      while (!probe.isConsumed() && round.isRetired()) {
-        round = current(limits.get(i));
-        probe = round.tryTake(cost);
-      }
-      if (!probe.isConsumed()) {
+      Attempt attempt = attempt(limits.get(i), cost, now);
+      if (!attempt.probe.isConsumed()) {
         giveBack(rounds, cost);
         return refused(limits, i, cost);
       }
-      rounds.add(round);
-      readings.add(round.reading(probe.getRemainingTokens()));
+      rounds.add(attempt.round);
+      readings.add(attempt.reading(now));
     }
     readings.sort(LEAST_FIRST);
     return new Draw.Taken(readings, () -> giveBack(rounds, cost));
+  }
+
+  /** What came of drawing from a round. */
+  private record Attempt(Round round, ConsumptionProbe probe) {
+    LimitReading reading(long now) {
+      return round.reading(probe.getRemainingTokens(), now);
+    }
+  }
+
+  private Attempt attempt(AppliedLimit limit, long cost, long now) {
+    Round round = current(limit, now);
+    ConsumptionProbe probe = round.tryTake(cost);
+    while (!probe.isConsumed() && round.isRetired()) {
+      round = current(limit, now);
+      probe = round.tryTake(cost);
+    }
+    return new Attempt(round, probe);
   }
 
   private static void giveBack(List<Round> rounds, long cost) {
@@ -64,11 +105,12 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   private Draw.Refused refused(List<AppliedLimit> limits, int refusing, long cost) {
+    long now = time.now();
     List<LimitReading> readings = new ArrayList<>(limits.size());
     long longest = 1;
     boolean hopeless = false;
     for (int i = 0; i < limits.size(); i++) {
-      Round round = current(limits.get(i));
+      Round round = current(limits.get(i), now);
       readings.add(round.reading());
       hopeless |= cost > round.capacity();
       longest = Math.max(longest, hopeless ? 1 : round.waitNanos(cost));
@@ -77,16 +119,28 @@ final class LocalRateLimiter implements RateLimiter {
     return new Draw.Refused(readings, hopeless ? OptionalLong.empty() : OptionalLong.of(longest));
   }
 
-  private Round current(AppliedLimit applied) {
-    RateLimit limit = applied.limit();
-    return counters.get(applied.counter(), id -> new Counter(limit, time)).current(limit);
+  private Round current(AppliedLimit applied, long now) {
+    return counter(applied, now).current(applied.limit(), now);
+  }
+
+  private Counter counter(AppliedLimit applied, long now) {
+    Counter last = applied.last();
+    if (last != null && last.isFresh(this, now, UNSEEN_NANOS)) {
+      return last;
+    }
+    Counter found = counter(applied);
+    found.lookedUp(now);
+    applied.drawnFrom(found);
+    return found;
+  }
+
+  private Counter counter(AppliedLimit applied) {
+    return counters.get(applied.counter(), id -> new Counter(applied.limit(), this, time));
   }
 
   /** Goes on from how a counter stood elsewhere, whatever was counted of it here. */
   void goOnFrom(AppliedLimit applied, RedisCounter.Seen seen) {
-    counters
-        .get(applied.counter(), id -> new Counter(applied.limit(), time))
-        .goOnFrom(Round.goingOn(seen.reading(), seen.at(), time));
+    counter(applied).goOnFrom(Round.goingOn(seen.reading(), seen.at(), time));
   }
 
   /** Begins to count a limit of which nothing is known with a part of it, unless it is counted. */
@@ -95,7 +149,7 @@ final class LocalRateLimiter implements RateLimiter {
         counters.get(
             applied.counter(),
             id -> {
-              Counter counter = new Counter(applied.limit(), time);
+              Counter counter = new Counter(applied.limit(), this, time);
               long part = Math.ceilDiv(Round.capacity(applied.limit()), parts);
               long now = time.now();
               counter.goOnFrom(

@@ -110,8 +110,9 @@ final class Round {
     return retired;
   }
 
-  boolean isOver() {
-    return limit.burst() == 0 && time.now() - start >= windowNanos;
+  /** Whether it is over at a moment. */
+  boolean isOver(long now) {
+    return limit.burst() == 0 && now - start >= windowNanos;
   }
 
   /** What may be taken at once at most. */
@@ -136,15 +137,13 @@ final class Round {
   }
 
   LimitReading reading() {
-    return reading(bucket.getAvailableTokens());
+    return reading(bucket.getAvailableTokens(), time.now());
   }
 
-  LimitReading reading(long remaining) {
-    return new LimitReading(limit, remaining, resetNanos(remaining));
-  }
-
-  private long resetNanos(long remaining) {
-    return limit.burst() > 0 ? nanosToFill(capacity() - remaining) : untilEnd();
+  /** How it stands with so much left at a moment. */
+  LimitReading reading(long remaining, long now) {
+    return new LimitReading(
+        limit, remaining, limit.burst() > 0 ? nanosToFill(capacity() - remaining) : untilEnd(now));
   }
 
   /** How long until a cost that now finds no room may find some; 0 if it does now. */
@@ -152,11 +151,11 @@ final class Round {
     if (limit.burst() > 0) {
       return bucket.estimateAbilityToConsume(cost).getNanosToWaitForRefill();
     }
-    return bucket.getAvailableTokens() >= cost ? 0 : untilEnd();
+    return bucket.getAvailableTokens() >= cost ? 0 : untilEnd(time.now());
   }
 
-  private long untilEnd() {
-    return Math.max(0, windowNanos - (time.now() - start));
+  private long untilEnd(long now) {
+    return Math.max(0, windowNanos - (now - start));
   }
 
   private long nanosToFill(long missing) {

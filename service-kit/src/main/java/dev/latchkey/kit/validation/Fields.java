@@ -71,6 +71,31 @@ public final class Fields {
     return value.isEmpty() ? null : id(field, value);
   }
 
+  /** Whether {@link #text} would take a value. Allocates nothing for texts of plain ASCII. */
+  public static boolean isText(String value, int longest) {
+    return !value.isBlank() && isOptionalText(value, longest);
+  }
+
+  private static boolean isOptionalText(String value, int longest) {
+    return isPlain(value, longest)
+        || (value.codePointCount(0, value.length()) <= longest
+            && value.codePoints().noneMatch(Character::isISOControl));
+  }
+
+  private static boolean isPlain(String value, int longest) {
+    int length = value.length();
+    if (length > longest) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      char character = value.charAt(i);
+      if (character < ' ' || character > '~') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** A required text of one line. */
   public String text(String field, String value, int longest) {
     if (value.isBlank()) {
@@ -82,11 +107,13 @@ public final class Fields {
 
   /** A text of one line that may be empty. Length is counted in code points. */
   public String optionalText(String field, String value, int longest) {
-    int length = value.codePointCount(0, value.length());
-    if (length > longest) {
-      refuse(field, length + " characters", "at most " + longest);
-    } else if (value.codePoints().anyMatch(Character::isISOControl)) {
-      refuse(field, "a control character", "printable text");
+    if (!isOptionalText(value, longest)) {
+      int length = value.codePointCount(0, value.length());
+      if (length > longest) {
+        refuse(field, length + " characters", "at most " + longest);
+      } else {
+        refuse(field, "a control character", "printable text");
+      }
     }
     return value;
   }
