@@ -6,6 +6,7 @@ import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.AccessRules;
 import dev.latchkey.kit.access.BearerTokens;
+import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.ManagementInterceptor;
@@ -107,7 +108,7 @@ final class AuthenticateAccess implements ServerInterceptor {
     if (authorization == null || !authorization.startsWith(SCHEME)) {
       return false;
     }
-    Lookup lookup = ifKnown(authorization.substring(SCHEME.length()));
+    Lookup lookup = ifKnown(authorization);
     return lookup instanceof Lookup.Found found
         && Decider.decide(found.key(), new Demand(REQUIRED, null, client), clock.millis())
             instanceof Decision.Allowed allowed
@@ -115,12 +116,13 @@ final class AuthenticateAccess implements ServerInterceptor {
   }
 
   /** Also past the trust window, as long as nothing has to be waited for. */
-  private @Nullable Lookup ifKnown(String credential) {
-    Lookup lookup = credentials.ifPresent(credential);
+  private @Nullable Lookup ifKnown(String authorization) {
+    KeyHash hash = LastCaller.hash(authorization, SCHEME.length());
+    Lookup lookup = hash == null ? null : credentials.ifPresent(hash);
     if (lookup != null) {
       return lookup;
     }
-    CompletableFuture<Lookup> found = credentials.find(credential);
+    CompletableFuture<Lookup> found = credentials.find(authorization.substring(SCHEME.length()));
     return found.state() == Future.State.SUCCESS ? found.resultNow() : null;
   }
 }

@@ -34,6 +34,11 @@ public class Credentials {
     return hash == null ? Lookup.MALFORMED : directory.ifPresent(hash);
   }
 
+  /** What the credential with a hash is, if that is known without waiting; otherwise null. */
+  @Nullable Lookup ifPresent(KeyHash hash) {
+    return directory.ifPresent(hash);
+  }
+
   /** What a credential is, read from the database if need be. Does not wait. */
   CompletableFuture<Lookup> find(String credential) {
     if (credential.isEmpty()) {

@@ -154,8 +154,9 @@ final class Round {
     return bucket.getAvailableTokens() >= cost ? 0 : untilEnd(time.now());
   }
 
+  /** A round may have begun after the moment: a call that begins one looked at the time before. */
   private long untilEnd(long now) {
-    return Math.max(0, windowNanos - (now - start));
+    return Math.clamp(windowNanos - (now - start), 0, windowNanos);
   }
 
   private long nanosToFill(long missing) {
