@@ -78,7 +78,7 @@ final class HttpConnection implements AutoCloseable {
     if (expected == 0) {
       expected = length();
     }
-    if (expected > bytes.length || in.position() > expected && expected > 0) {
+    if (expected > bytes.length || (expected > 0 && in.position() > expected)) {
       throw new IOException("an answer of the wrong length: " + shown());
     }
     return expected > 0 && in.position() == expected;
