@@ -15,9 +15,21 @@ public final class Vitals {
 
   /** Resident memory in bytes; 0 where the process is gone. */
   public static long residentBytes(ProcessHandle process) {
+    return status(process, "VmRSS:");
+  }
+
+  /**
+   * The part of its resident memory that is no part of a file, in bytes: what no other process can
+   * have in common with it. 0 where the process is gone.
+   */
+  public static long anonymousBytes(ProcessHandle process) {
+    return status(process, "RssAnon:");
+  }
+
+  private static long status(ProcessHandle process, String field) {
     try (Stream<String> lines = Files.lines(proc(process).resolve("status"))) {
       return lines
-              .filter(line -> line.startsWith("VmRSS:"))
+              .filter(line -> line.startsWith(field))
               .map(line -> line.replaceAll("\\D", ""))
               .mapToLong(Long::parseLong)
               .findFirst()

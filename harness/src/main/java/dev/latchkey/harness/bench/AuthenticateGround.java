@@ -46,8 +46,7 @@ final class AuthenticateGround implements AutoCloseable {
   }
 
   /** Starts the no-op server with an answer that the real one gave, and tells its address. */
-  private static String startNoOp(Platform platform, AuthenticateRequest sample)
-      throws IOException {
+  static String startNoOp(Platform platform, AuthenticateRequest sample) throws IOException {
     AuthenticateResponse answer = platform.operator().authentication().authenticate(sample);
     Path file = platform.folder().resolve("answer");
     Files.write(file, answer.toByteArray());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The ahead-of-time cache of a service (JEP 483, 514 and 515): its classes, loaded and linked, and
+ * The ahead-of-time cache of a program (JEP 483, 514 and 515): its classes, loaded and linked, and
  * profiles of its methods, from a training run. A JVM that is given one starts in a third of the
  * time. It stands beside the jar and holds for exactly that jar, its libraries and the JDK; a JVM
  * that finds any of them changed goes on without it.
@@ -23,9 +23,9 @@ final class AotCache {
     this.jar = jar;
   }
 
-  /** The cache of a service, made or not. */
-  static AotCache of(Service service) {
-    return new AotCache(Build.jar(service));
+  /** The cache of a jar, made or not. */
+  static AotCache of(Path jar) {
+    return new AotCache(jar);
   }
 
   /** Whether it is there and no older than what it was made from. */

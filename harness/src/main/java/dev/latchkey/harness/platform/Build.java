@@ -27,9 +27,10 @@ public final class Build {
     }
   }
 
-  static Path jar(Service service) {
-    Path jar =
-        root().resolve(service.module()).resolve("target").resolve(service.module() + ".jar");
+  /** The jar of a module, by its folder. */
+  static Path jar(String module) {
+    Path folder = root().resolve(module);
+    Path jar = folder.resolve("target").resolve(folder.getFileName() + ".jar");
     if (!Files.isRegularFile(jar)) {
       throw new IllegalStateException(jar + " is missing: run mvn package (or mvn verify) first");
     }

@@ -1,37 +1,14 @@
 package dev.latchkey.harness.platform;
 
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One service as a process: started, killed, stopped and started again with the same settings. Its
- * output goes to a log file. For one thread at a time.
- */
-public final class ServiceProcess {
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
-  private static final Duration MAKING_LIMIT = Duration.ofMinutes(3);
-  private static final int LINES_OF_LOG = 40;
-
+/** One service as a process, which can be asked how it is. For one thread at a time. */
+public final class ServiceProcess extends JarProcess {
   private final Service service;
-  private final String name;
-  private final List<String> jvmArguments;
-  private final Map<String, String> settings;
-  private final Path folder;
   private final int operationsPort;
-  private final Reaper reaper;
-  private boolean recording;
-  private @Nullable Process process;
 
   /**
    * Not started yet.
@@ -50,90 +27,19 @@ public final class ServiceProcess {
       Path folder,
       int operationsPort,
       Reaper reaper) {
+    super(Build.jar(service.module()), name, jvmArguments, settings, folder, reaper);
     this.service = service;
-    this.name = name;
-    this.jvmArguments = List.copyOf(jvmArguments);
-    this.settings = new TreeMap<>(settings);
-    this.folder = folder;
     this.operationsPort = operationsPort;
-    this.reaper = reaper;
   }
 
   /** Whether starts of a service begin with a cache of a training run. */
   public static boolean hasCache(Service service) {
-    return AotCache.of(service).isCurrent();
+    return AotCache.of(Build.jar(service.module())).isCurrent();
   }
 
   /** Which program it is. */
   public Service service() {
     return service;
-  }
-
-  /** Its name, {@code key-service-2}. */
-  public String name() {
-    return name;
-  }
-
-  /** Changes a setting, or any variable of its environment, from the next start on. */
-  public void set(String variable, String value) {
-    settings.put(variable, value);
-  }
-
-  /** Starts it; {@link #awaitReady} tells when it is up. */
-  public void start() {
-    if (isRunning()) {
-      throw new IllegalStateException(name + " runs already");
-    }
-    launch(recording ? cache().record() : cache().use());
-  }
-
-  /** Has it record from the next start on what a {@link #makeCache cache} can be made from. */
-  public void record() {
-    recording = true;
-  }
-
-  /**
-   * Makes the cache that later starts of this service begin with from what was recorded until it
-   * stopped. Takes seconds.
-   */
-  public void makeCache() {
-    launch(cache().create());
-    Process maker = Objects.requireNonNull(process);
-    awaitEnd(maker, MAKING_LIMIT);
-    if (maker.exitValue() != 0) {
-      throw new IllegalStateException("no cache for " + name + ":\n" + lastLines());
-    }
-    cache().complete();
-  }
-
-  private AotCache cache() {
-    return AotCache.of(service);
-  }
-
-  private void launch(List<String> cacheArguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Build.java().toString());
-    command.addAll(jvmArguments);
-    command.addAll(cacheArguments);
-    // Also what the reaper knows the process by.
-    command.add("-Dlatchkey.home=" + folder);
-    command.add("-jar");
-    command.add(Build.jar(service).toString());
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(folder.toFile())
-            .redirectInput(new File("/dev/null"))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-    builder.environment().keySet().removeIf(name -> name.startsWith("LATCHKEY_"));
-    builder.environment().putAll(settings);
-    try {
-      Process started = builder.start();
-      process = started;
-      reaper.watch(started.pid());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + name, e);
-    }
   }
 
   /** Waits until it says that it is ready; fails with its last words when it ends before. */
@@ -142,13 +48,13 @@ public final class ServiceProcess {
         limit,
         () -> {
           if (!isRunning()) {
-            throw new IllegalStateException(name + " ended:\n" + lastLines());
+            throw new IllegalStateException(name() + " ended:\n" + lastLines());
           }
           return Http.status(operations("/health/readiness")) == 200;
         },
         () ->
             "%s is not ready: %s%n%s"
-                .formatted(name, Http.body(operations("/health/readiness")), lastLines()));
+                .formatted(name(), Http.body(operations("/health/readiness")), lastLines()));
   }
 
   /** Whether it says that it is ready. */
@@ -168,64 +74,5 @@ public final class ServiceProcess {
 
   private String operations(String path) {
     return "http://127.0.0.1:" + operationsPort + path;
-  }
-
-  /** Ends it as a power cut would: with SIGKILL, without a chance to finish anything. */
-  public void kill() {
-    Process present = process;
-    if (present != null) {
-      present.destroyForcibly();
-      awaitEnd(present, STOP_LIMIT);
-    }
-  }
-
-  /** Asks it to stop (SIGTERM) and waits until it has. */
-  public void stop() {
-    Process present = process;
-    if (present != null) {
-      present.destroy();
-      awaitEnd(present, STOP_LIMIT);
-    }
-  }
-
-  private void awaitEnd(Process present, Duration limit) {
-    try {
-      if (!present.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IllegalStateException(
-            "%s did not end within %s:%n%s".formatted(name, limit, lastLines()));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Whether the process lives. */
-  public boolean isRunning() {
-    Process present = process;
-    return present != null && present.isAlive();
-  }
-
-  /** The process, for whoever looks at it from outside. */
-  public ProcessHandle handle() {
-    Process present = process;
-    if (present == null) {
-      throw new IllegalStateException(name + " was never started");
-    }
-    return present.toHandle();
-  }
-
-  /** Where its output goes. */
-  public Path log() {
-    return folder.resolve("logs").resolve(name + ".log");
-  }
-
-  private String lastLines() {
-    try {
-      List<String> lines = Files.readAllLines(log());
-      return String.join(
-          "\n", lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()));
-    } catch (IOException e) {
-      return "(no log: " + e.getMessage() + ")";
-    }
   }
 }

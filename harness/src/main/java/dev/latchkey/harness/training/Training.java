@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * A training run: a platform of its own, without anyone's data, does what most deployments do all
  * day, records it, and stops; then each service's cache is made from its recording.
  */
-final class Training {
+public final class Training {
   // Enough for the JVM to see which methods matter; more made starts no faster.
   private static final int ROUNDS = 20;
   private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -31,6 +31,13 @@ final class Training {
   /** Whether every service has a cache that holds for what is built now. */
   static boolean isDone() {
     return Stream.of(Service.values()).allMatch(ServiceProcess::hasCache);
+  }
+
+  /** Trains all services, unless their caches are current. */
+  public static void ensure() {
+    if (!isDone()) {
+      run();
+    }
   }
 
   /** Trains all services; takes about half a minute on two processors. */
