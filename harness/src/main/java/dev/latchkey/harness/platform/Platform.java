@@ -192,7 +192,7 @@ public final class Platform implements AutoCloseable {
   }
 
   /**
-   * A program of {@code baselines} as one more process of this platform, not started yet.
+   * A program of {@code harness/baselines} as one more process of this platform, not started yet.
    *
    * @param module its folder there
    * @param settings its environment
@@ -200,7 +200,7 @@ public final class Platform implements AutoCloseable {
   public JarProcess baseline(
       String module, List<String> jvmArguments, Map<String, String> settings) {
     return new JarProcess(
-        Build.jar("baselines/" + module), module, jvmArguments, settings, folder, reaper);
+        Build.jar("harness/baselines/" + module), module, jvmArguments, settings, folder, reaper);
   }
 
   /** Ends everything, without ceremony, and removes the folder. */
