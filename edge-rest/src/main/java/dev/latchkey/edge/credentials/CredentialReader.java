@@ -2,8 +2,6 @@ package dev.latchkey.edge.credentials;
 
 import dev.latchkey.kit.secret.Secret;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads the credential of a request from its {@code X-API-Key} and {@code Authorization: Bearer}
@@ -29,34 +27,44 @@ public final class CredentialReader {
    * @param authorizations the value of each {@code Authorization} field
    */
   public static PresentedCredential read(List<String> apiKeys, List<String> authorizations) {
-    List<String> texts =
-        Stream.concat(
-                apiKeys.stream().map(CredentialReader::trim),
-                authorizations.stream().flatMap(value -> bearer(value).stream()))
-            .filter(text -> !text.isEmpty())
-            .distinct()
-            .toList();
-    return switch (texts.size()) {
-      case 0 -> new PresentedCredential.Missing();
-      case 1 -> shaped(texts.getFirst());
-      default -> new PresentedCredential.Conflicting();
-    };
+    String found = "";
+    for (int i = 0; i < apiKeys.size() + authorizations.size(); i++) {
+      String text =
+          i < apiKeys.size()
+              ? trim(apiKeys.get(i))
+              : bearer(authorizations.get(i - apiKeys.size()));
+      if (!found.isEmpty() && !text.isEmpty() && !text.equals(found)) {
+        return new PresentedCredential.Conflicting();
+      }
+      found = text.isEmpty() ? found : text;
+    }
+    return found.isEmpty() ? new PresentedCredential.Missing() : shaped(found);
   }
 
   private static PresentedCredential shaped(String text) {
-    boolean fits = text.length() <= LONGEST && text.chars().allMatch(c -> c > ' ' && c < 0x7F);
-    return fits
+    return text.length() <= LONGEST && isVisible(text)
         ? new PresentedCredential.Found(Secret.of(text))
         : new PresentedCredential.Malformed();
   }
 
-  private static Optional<String> bearer(String authorization) {
+  private static boolean isVisible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c >= 0x7F) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The token of a field with our scheme; empty for any other. */
+  private static String bearer(String authorization) {
     String value = trim(authorization);
     if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return Optional.empty();
+      return "";
     }
     String rest = value.substring(SCHEME.length());
-    return rest.startsWith(" ") ? Optional.of(trim(rest)) : Optional.empty();
+    return rest.startsWith(" ") ? trim(rest) : "";
   }
 
   /** Without the spaces and tabs around it: RFC 9110's optional white space. */

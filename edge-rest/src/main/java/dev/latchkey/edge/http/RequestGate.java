@@ -52,6 +52,9 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
     if (!namesOneHost(request)) {
       return RefusedRequest.understood(request, RequestProblems.NOT_HTTP);
     }
+    if (isPlainPath(target) && announcedLength(request) <= HttpLimits.body(target)) {
+      return request;
+    }
     try {
       URI uri = uri(target);
       if (announcedLength(request) > HttpLimits.body(path(uri))) {
@@ -63,6 +66,22 @@ final class RequestGate extends ChannelInboundHandlerAdapter {
     } catch (URISyntaxException e) {
       return RefusedRequest.understood(request, RequestProblems.NOT_HTTP);
     }
+  }
+
+  /** A path of characters that mean only themselves: of nearly all requests, and parsed by none. */
+  private static boolean isPlainPath(String target) {
+    if (!target.startsWith("/") || target.startsWith("//")) {
+      return false;
+    }
+    for (int i = 1; i < target.length(); i++) {
+      char c = target.charAt(i);
+      boolean plain =
+          (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_';
+      if (!plain) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** 0 where none is announced; {@link Bodies} counts what comes. */

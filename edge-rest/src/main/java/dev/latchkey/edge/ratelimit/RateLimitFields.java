@@ -78,17 +78,21 @@ public record RateLimitFields(String policy, String state) {
   }
 
   private static String policy(LimitState limit) {
-    return "\"%s\";q=%d;w=%d"
-        .formatted(
-            limit.getName(), Math.max(0, limit.getAmount()), WholeSeconds.of(limit.getWindow()));
+    return '"'
+        + limit.getName()
+        + "\";q="
+        + Math.max(0, limit.getAmount())
+        + ";w="
+        + WholeSeconds.of(limit.getWindow());
   }
 
   private static String state(LimitState limit) {
-    return "\"%s\";r=%d;t=%d"
-        .formatted(
-            limit.getName(),
-            Math.max(0, limit.getRemaining()),
-            WholeSeconds.of(limit.getResetAfter()));
+    return '"'
+        + limit.getName()
+        + "\";r="
+        + Math.max(0, limit.getRemaining())
+        + ";t="
+        + WholeSeconds.of(limit.getResetAfter());
   }
 
   private static String state(CreditState credits, Instant now) {
