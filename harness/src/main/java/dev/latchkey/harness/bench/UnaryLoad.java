@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A closed load on one server: a fixed number of unary calls in flight, spread over a few
  * connections, each followed by the next on the thread that brought its answer. Any call that fails
- * or is denied fails the run. For one run at a time.
+ * or gets another answer than it should fails the run. For one run at a time.
  */
 final class UnaryLoad implements Load {
   private static final int SIGNIFICANT_DIGITS = 3;
@@ -31,12 +32,14 @@ final class UnaryLoad implements Load {
   private final List<ManagedChannel> channels;
   private final List<AuthenticationServiceStub> stubs;
   private final List<AuthenticateRequest> requests;
+  private final Predicate<AuthenticateResponse> expected;
   private final int inFlight;
 
   /**
    * @param target {@code host:port}
    * @param caller the key that the calls are made with
    * @param requests what is asked, chosen from at random
+   * @param expected whether an answer is as it should be
    * @param connections how many connections there are
    * @param inFlight how many calls are under way at any time, over all connections
    */
@@ -44,6 +47,7 @@ final class UnaryLoad implements Load {
       String target,
       Secret caller,
       List<AuthenticateRequest> requests,
+      Predicate<AuthenticateResponse> expected,
       int connections,
       int inFlight) {
     this.channels = IntStream.range(0, connections).mapToObj(i -> Channels.open(target)).toList();
@@ -56,6 +60,7 @@ final class UnaryLoad implements Load {
                         .withCallCredentials(ServiceCredential.of(caller)))
             .toList();
     this.requests = List.copyOf(requests);
+    this.expected = expected;
     this.inFlight = inFlight;
   }
 
@@ -117,9 +122,8 @@ final class UnaryLoad implements Load {
 
     @Override
     public void onNext(AuthenticateResponse answer) {
-      if (!answer.hasAllowed()) {
-        failure.compareAndSet(
-            null, new IllegalStateException("denied: " + answer.getDenied().getReason()));
+      if (!expected.test(answer)) {
+        failure.compareAndSet(null, new IllegalStateException("not the answer expected: " + answer));
       }
     }
 
