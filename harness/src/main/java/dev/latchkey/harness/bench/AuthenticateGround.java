@@ -106,8 +106,7 @@ final class AuthenticateGround implements AutoCloseable {
       List<AuthenticateRequest> asked,
       Predicate<AuthenticateResponse> expected,
       BenchOptions options) {
-    return new UnaryLoad(
-        target, caller(), asked, expected, options.connections, options.inFlight);
+    return new UnaryLoad(connections(target, options), asked, expected, options.inFlight);
   }
 
   /** The request with another last character of its credential: only one fits the others. */
@@ -126,6 +125,15 @@ final class AuthenticateGround implements AutoCloseable {
       throw new IllegalStateException("key-service does not tell " + QUERIES);
     }
     return (long) Samples.sum(page, QUERIES);
+  }
+
+  /** Unary calls to a server at a rate of the caller's choosing. */
+  OpenLoad open(String target, BenchOptions options) {
+    return new OpenLoad(connections(target, options), requests, AuthenticateResponse::hasAllowed);
+  }
+
+  private Connections connections(String target, BenchOptions options) {
+    return Connections.open(target, caller(), options.connections);
   }
 
   /** Requests on streams to key-service. */
