@@ -59,7 +59,8 @@ final class AuthenticateGround implements AutoCloseable {
     return platform.startBeside(NoOpServer.class, Platform.FULL_SPEED, file.toString());
   }
 
-  private static AuthenticateRequest request(Secret key) {
+  /** A request about a key that every check applies to. */
+  static AuthenticateRequest request(Secret key) {
     return AuthenticateRequest.newBuilder()
         .setCredential(key.reveal())
         .setClientAddress(BenchKeys.CLIENT)
