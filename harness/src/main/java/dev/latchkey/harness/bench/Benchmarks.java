@@ -12,6 +12,7 @@ final class Benchmarks {
         new AuthenticateBench(),
         new LatencyBench(),
         new StreamBench(),
+        new DecisionBench(),
         new HeapBench(),
         new GarbageBench());
   }

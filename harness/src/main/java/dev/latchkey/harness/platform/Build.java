@@ -1,5 +1,6 @@
 package dev.latchkey.harness.platform;
 
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +29,17 @@ public final class Build {
   }
 
   static Path jar(Service service) {
-    Path jar =
-        root().resolve(service.module()).resolve("target").resolve(service.module() + ".jar");
+    return jar(service.module());
+  }
+
+  /** The class path of a module's built jar and its libraries. */
+  public static String classPath(String module) {
+    Path jar = jar(module);
+    return jar + File.pathSeparator + jar.resolveSibling("lib").resolve("*");
+  }
+
+  private static Path jar(String module) {
+    Path jar = root().resolve(module).resolve("target").resolve(module + ".jar");
     if (!Files.isRegularFile(jar)) {
       throw new IllegalStateException(jar + " is missing: run mvn package (or mvn verify) first");
     }
