@@ -1,8 +1,6 @@
 package dev.latchkey.harness.attack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -56,25 +54,7 @@ public final class Vitals {
    * @throws IllegalStateException if it does not answer
    */
   public static long liveHeapBytes(ProcessHandle process) {
-    try {
-      Process running =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                  Long.toString(process.pid()),
-                  "GC.class_histogram")
-              .redirectErrorStream(true)
-              .start();
-      try (Stream<String> lines = running.inputReader(StandardCharsets.US_ASCII).lines()) {
-        return lines
-            .filter(line -> line.startsWith("Total "))
-            .map(line -> line.strip().split(" +", -1))
-            .mapToLong(columns -> Long.parseLong(columns[2]))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException(process.pid() + " tells no heap"));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return LiveHeap.of(process).total();
   }
 
   private static Path proc(ProcessHandle process) {

@@ -1,21 +1,26 @@
 package dev.latchkey.harness.bench;
 
+import dev.latchkey.harness.attack.Samples;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.DenialReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What Authenticate is measured on: a key-service with its tenancy, keys that every check applies
  * to, a request for each, and a server of the same transport that decides nothing.
  */
 final class AuthenticateGround implements AutoCloseable {
+  private static final String QUERIES = "latchkey_keys_lookup_queries_total";
+
   private final Platform platform;
   private final List<AuthenticateRequest> requests;
   private final String noOp;
@@ -53,7 +58,8 @@ final class AuthenticateGround implements AutoCloseable {
     return platform.startBeside(NoOpServer.class, Platform.FULL_SPEED, file.toString());
   }
 
-  private static AuthenticateRequest request(Secret key) {
+  /** A request about a key that every check applies to. */
+  static AuthenticateRequest request(Secret key) {
     return AuthenticateRequest.newBuilder()
         .setCredential(key.reveal())
         .setClientAddress(BenchKeys.CLIENT)
@@ -83,7 +89,51 @@ final class AuthenticateGround implements AutoCloseable {
 
   /** Unary calls to a server. */
   Load unary(String target, BenchOptions options) {
-    return new UnaryLoad(target, caller(), requests, options.connections, options.inFlight);
+    return unary(target, requests, AuthenticateResponse::hasAllowed, options);
+  }
+
+  /** Unary calls to key-service with credentials that are a key each but for their checksum. */
+  Load garbage(BenchOptions options) {
+    return unary(
+        keyService(),
+        requests.stream().map(AuthenticateGround::garbled).toList(),
+        answer -> answer.getDenied().getReason() == DenialReason.DENIAL_REASON_MALFORMED,
+        options);
+  }
+
+  private Load unary(
+      String target,
+      List<AuthenticateRequest> asked,
+      Predicate<AuthenticateResponse> expected,
+      BenchOptions options) {
+    return new UnaryLoad(connections(target, options), asked, expected, options.inFlight);
+  }
+
+  /** The request with another last character of its credential: only one fits the others. */
+  private static AuthenticateRequest garbled(AuthenticateRequest request) {
+    String key = request.getCredential();
+    int last = key.length() - 1;
+    return request.toBuilder()
+        .setCredential(key.substring(0, last) + (key.charAt(last) == '0' ? '1' : '0'))
+        .build();
+  }
+
+  /** How many queries of the database key-service has made to look up keys. */
+  long queries() {
+    String page = platform.service(Service.KEY_SERVICE).metrics();
+    if (!page.contains(QUERIES)) {
+      throw new IllegalStateException("key-service does not tell " + QUERIES);
+    }
+    return (long) Samples.sum(page, QUERIES);
+  }
+
+  /** Unary calls to a server at a rate of the caller's choosing. */
+  OpenLoad open(String target, BenchOptions options) {
+    return new OpenLoad(connections(target, options), requests, AuthenticateResponse::hasAllowed);
+  }
+
+  private Connections connections(String target, BenchOptions options) {
+    return Connections.open(target, caller(), options.connections);
   }
 
   /** Requests on streams to key-service. */

@@ -26,6 +26,12 @@ final class BenchKeys {
   /** A scope that the keys have. */
   static final String SCOPE = "memories:read";
 
+  /** All of them. */
+  static final List<String> SCOPES = List.of(SCOPE, "memories:write");
+
+  /** The networks that the keys may be used from. */
+  static final List<String> NETWORKS = List.of("192.0.2.0/24", "2001:db8::/32");
+
   /** An address that the keys may be used from. */
   static final String CLIENT = "192.0.2.1";
 
@@ -44,9 +50,13 @@ final class BenchKeys {
     this.operator = operator;
   }
 
-  /** Issues so many keys. */
+  /** Issues so many keys in environments made for them. */
   List<Secret> issue(int count) {
-    List<String> environments = environments();
+    return issue(environments(), count);
+  }
+
+  /** Issues so many keys in these environments. */
+  List<Secret> issue(List<String> environments, int count) {
     List<Callable<Secret>> tasks =
         IntStream.range(0, count)
             .<Callable<Secret>>mapToObj(
@@ -79,16 +89,15 @@ final class BenchKeys {
                 CreateKeyRequest.newBuilder()
                     .setNodeId(environmentId)
                     .setName("bench " + number)
-                    .addScopes(SCOPE)
-                    .addScopes("memories:write")
-                    .addAllowedNetworks("192.0.2.0/24")
-                    .addAllowedNetworks("2001:db8::/32")
+                    .addAllScopes(SCOPES)
+                    .addAllAllowedNetworks(NETWORKS)
                     .addRateLimits(LIMIT)
                     .build())
             .getSecret());
   }
 
-  private List<String> environments() {
+  /** Makes the environments. Once for a platform. */
+  List<String> environments() {
     String organization =
         operator
             .organizations()

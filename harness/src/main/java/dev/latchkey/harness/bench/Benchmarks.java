@@ -10,7 +10,11 @@ final class Benchmarks {
   static List<Benchmark> all() {
     return List.of(
         new AuthenticateBench(),
+        new LatencyBench(),
         new StreamBench(),
+        new DecisionBench(),
+        new HeapBench(),
+        new GarbageBench(),
         new EdgeBench(),
         new EdgeCpuBench(),
         new StartBench(),

@@ -9,7 +9,7 @@ interface Load extends AutoCloseable {
   /**
    * Keeps the load up for this long.
    *
-   * @throws IllegalStateException if a call fails or is denied
+   * @throws IllegalStateException if a call fails or gets another answer than it should
    */
   Figures run(Duration duration);
 

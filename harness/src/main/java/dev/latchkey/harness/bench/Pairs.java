@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Measures two loads against each other: both warmed up first, then in pairs within one run, the
@@ -15,6 +16,7 @@ final class Pairs {
   private final Load measured;
   private final String baselineName;
   private final Load baseline;
+  private final ToDoubleFunction<Figures> compared;
   private final PrintWriter out;
 
   /**
@@ -24,45 +26,58 @@ final class Pairs {
    * @param of its figures, in the order of the pairs
    * @param baseline the name of what it was measured against
    * @param against the figures of that
+   * @param ratios what is compared of the one by that of the other
    */
-  record Outcome(String measured, List<Figures> of, String baseline, List<Figures> against) {
-    /** Calls a second of the one by those of the other. */
-    Ratios ratios() {
-      List<Double> ratios = new ArrayList<>();
-      for (int i = 0; i < of.size(); i++) {
-        ratios.add(of.get(i).callsPerSecond() / against.get(i).callsPerSecond());
-      }
-      return Ratios.of(ratios);
-    }
-
-    /** The ratio of calls a second as a result. */
+  record Outcome(
+      String measured, List<Figures> of, String baseline, List<Figures> against, Ratios ratios) {
+    /** The median of the ratios as a result. */
     Result result(String benchmark, String figure, String versus, Bound bound) {
       return new Result(
           benchmark,
           figure,
           versus,
           bound,
-          ratios().median(),
+          ratios.median(),
           "%s over %d pairs; %s; %s"
-              .formatted(ratios().text(), of.size(), text(measured, of), text(baseline, against)));
+              .formatted(ratios.text(), of.size(), text(measured, of), text(baseline, against)));
     }
 
     private static String text(String name, List<Figures> figures) {
       return String.format(
           Locale.ROOT,
-          "%s %,.0f/s, p50 %.0f µs, p99 %.0f µs",
+          "%s %,.0f/s, p50 %,.0f µs, p99 %,.0f µs, p99.9 %,.0f µs",
           name,
-          figures.stream().mapToDouble(Figures::callsPerSecond).average().orElse(0),
-          figures.stream().mapToDouble(Figures::medianMicros).average().orElse(0),
-          figures.stream().mapToDouble(Figures::p99Micros).average().orElse(0));
+          average(figures, Figures::callsPerSecond),
+          average(figures, Figures::medianMicros),
+          average(figures, Figures::p99Micros),
+          average(figures, Figures::p999Micros));
+    }
+
+    private static double average(List<Figures> figures, ToDoubleFunction<Figures> part) {
+      return figures.stream().mapToDouble(part).average().orElse(0);
     }
   }
 
+  /** Compares calls a second. */
   Pairs(String name, Load measured, String baselineName, Load baseline, PrintWriter out) {
+    this(name, measured, baselineName, baseline, Figures::callsPerSecond, out);
+  }
+
+  /**
+   * @param compared the part of the figures to compare
+   */
+  Pairs(
+      String name,
+      Load measured,
+      String baselineName,
+      Load baseline,
+      ToDoubleFunction<Figures> compared,
+      PrintWriter out) {
     this.name = name;
     this.measured = measured;
     this.baselineName = baselineName;
     this.baseline = baseline;
+    this.compared = compared;
     this.out = out;
   }
 
@@ -86,23 +101,18 @@ final class Pairs {
     out.printf("%-6s%-16s%12s%12s%12s%9s%n", "pair", "", "calls/s", "p50 µs", "p99 µs", "ratio");
     List<Figures> of = new ArrayList<>();
     List<Figures> against = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
     for (int pair = 1; pair <= pairs; pair++) {
       boolean baselineFirst = pair % 2 == 1;
       Figures first = (baselineFirst ? baseline : measured).run(each);
       Figures second = (baselineFirst ? measured : baseline).run(each);
       of.add(baselineFirst ? second : first);
       against.add(baselineFirst ? first : second);
+      ratios.add(compared.applyAsDouble(of.getLast()) / compared.applyAsDouble(against.getLast()));
       print(pair, baselineName, against.getLast(), "");
-      print(
-          pair,
-          name,
-          of.getLast(),
-          String.format(
-              Locale.ROOT,
-              "%.3f",
-              of.getLast().callsPerSecond() / against.getLast().callsPerSecond()));
+      print(pair, name, of.getLast(), String.format(Locale.ROOT, "%.3f", ratios.getLast()));
     }
-    return new Outcome(name, of, baselineName, against);
+    return new Outcome(name, of, baselineName, against, Ratios.of(ratios));
   }
 
   private void print(int pair, String server, Figures figures, String ratio) {

@@ -1,20 +1,15 @@
 package dev.latchkey.harness.bench;
 
-import dev.latchkey.kit.grpc.Channels;
-import dev.latchkey.kit.grpc.ServiceCredential;
-import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceStub;
-import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
+import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
@@ -22,40 +17,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * A closed load on one server: a fixed number of unary calls in flight, spread over a few
  * connections, each followed by the next on the thread that brought its answer. Any call that fails
- * or is denied fails the run. For one run at a time.
+ * or gets another answer than it should fails the run. For one run at a time.
  */
 final class UnaryLoad implements Load {
   private static final int SIGNIFICANT_DIGITS = 3;
   private static final Duration LATE = Duration.ofSeconds(30);
 
-  private final List<ManagedChannel> channels;
-  private final List<AuthenticationServiceStub> stubs;
+  private final Connections connections;
   private final List<AuthenticateRequest> requests;
+  private final Predicate<AuthenticateResponse> expected;
   private final int inFlight;
 
   /**
-   * @param target {@code host:port}
-   * @param caller the key that the calls are made with
+   * @param connections to the server; closed with this
    * @param requests what is asked, chosen from at random
-   * @param connections how many connections there are
+   * @param expected whether an answer is as it should be
    * @param inFlight how many calls are under way at any time, over all connections
    */
   UnaryLoad(
-      String target,
-      Secret caller,
+      Connections connections,
       List<AuthenticateRequest> requests,
-      int connections,
+      Predicate<AuthenticateResponse> expected,
       int inFlight) {
-    this.channels = IntStream.range(0, connections).mapToObj(i -> Channels.open(target)).toList();
-    this.stubs =
-        channels.stream()
-            .map(
-                channel ->
-                    AuthenticationServiceGrpc.newStub(channel)
-                        .withWaitForReady()
-                        .withCallCredentials(ServiceCredential.of(caller)))
-            .toList();
+    this.connections = connections;
     this.requests = List.copyOf(requests);
+    this.expected = expected;
     this.inFlight = inFlight;
   }
 
@@ -68,7 +54,7 @@ final class UnaryLoad implements Load {
     long start = System.nanoTime();
     long end = start + duration.toNanos();
     for (int i = 0; i < inFlight; i++) {
-      new Slot(stubs.get(i % stubs.size()), seeds.split(), end, latencies, running, failure).next();
+      new Slot(connections.stub(i), seeds.split(), end, latencies, running, failure).next();
     }
     Load.await(running, duration.plus(LATE));
     long elapsed = System.nanoTime() - start;
@@ -82,7 +68,7 @@ final class UnaryLoad implements Load {
 
   @Override
   public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
+    connections.close();
   }
 
   /** One of the calls in flight, again and again until the end. */
@@ -117,9 +103,9 @@ final class UnaryLoad implements Load {
 
     @Override
     public void onNext(AuthenticateResponse answer) {
-      if (!answer.hasAllowed()) {
+      if (!expected.test(answer)) {
         failure.compareAndSet(
-            null, new IllegalStateException("denied: " + answer.getDenied().getReason()));
+            null, new IllegalStateException("not the answer expected: " + answer));
       }
     }
 

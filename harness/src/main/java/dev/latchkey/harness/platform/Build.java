@@ -1,5 +1,6 @@
 package dev.latchkey.harness.platform;
 
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,12 @@ public final class Build {
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The class path of a module's built jar and its libraries. */
+  public static String classPath(String module) {
+    Path jar = jar(module);
+    return jar + File.pathSeparator + jar.resolveSibling("lib").resolve("*");
   }
 
   /** The jar of a module, by its folder. */

@@ -29,12 +29,16 @@ public final class EmbeddedDatabase {
 
   /** A connection as its superuser. */
   public Connection connect() throws SQLException {
+    return DriverManager.getConnection(url(), "postgres", "");
+  }
+
+  /** Its JDBC URL, while it runs. */
+  public String url() throws SQLException {
     String port =
         lockFile()
             .map(lines -> lines.get(LINE_OF_PORT).strip())
             .orElseThrow(() -> new SQLException("no server runs on " + folder));
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port + "/" + name, "postgres", "");
+    return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
   }
 
   /** The server's process, while it runs. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -169,25 +170,47 @@ public final class Platform implements AutoCloseable {
    */
   public String startBeside(Class<?> program, List<String> jvmArguments, String... arguments) {
     int port = Ports.free();
-    List<String> command = new ArrayList<>();
-    command.add(Build.java().toString());
-    command.addAll(jvmArguments);
-    command.add("-Dlatchkey.home=" + folder);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(program.getName());
-    command.add(Integer.toString(port));
+    List<String> command = new ArrayList<>(List.of(program.getName(), Integer.toString(port)));
     command.addAll(List.of(arguments));
+    Process _ =
+        startBeside(
+            program.getSimpleName(),
+            jvmArguments,
+            System.getProperty("java.class.path"),
+            command,
+            Map.of());
+    return "127.0.0.1:" + port;
+  }
+
+  /**
+   * Starts any Java program as one more process of this platform.
+   *
+   * @param name of its log
+   * @param command its main class and arguments
+   * @param environment beside what this JVM has
+   */
+  public Process startBeside(
+      String name,
+      List<String> jvmArguments,
+      String classPath,
+      List<String> command,
+      Map<String, String> environment) {
+    List<String> line = new ArrayList<>();
+    line.add(Build.java().toString());
+    line.addAll(jvmArguments);
+    line.add("-Dlatchkey.home=" + folder);
+    line.add("-cp");
+    line.add(classPath);
+    line.addAll(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log(name).toFile());
+    builder.environment().putAll(environment);
     try {
-      reaper.watch(
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(logs().resolve(program.getSimpleName() + ".log").toFile())
-              .start()
-              .pid());
-      return "127.0.0.1:" + port;
+      Process started = builder.start();
+      reaper.watch(started.pid());
+      return started;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot start " + program, e);
+      throw new UncheckedIOException("cannot start " + name, e);
     }
   }
 
@@ -201,6 +224,21 @@ public final class Platform implements AutoCloseable {
       String module, List<String> jvmArguments, Map<String, String> settings) {
     return new JarProcess(
         Build.jar("harness/baselines/" + module), module, jvmArguments, settings, folder, reaper);
+  }
+
+  /** Where the output of a program goes. */
+  public Path log(String name) {
+    return logs().resolve(name + ".log");
+  }
+
+  /** The settings of one more node of key-service, on ports that it chooses itself. */
+  public Map<String, String> settingsOfAnotherKeyService() throws SQLException {
+    Map<String, String> settings = ports.settings();
+    settings.put(Service.KEY_SERVICE.portSetting(), "0");
+    settings.put(Service.KEY_SERVICE.operationsPortSetting(), "0");
+    settings.put("LATCHKEY_KEYS_DATABASE_URL", database(Service.KEY_SERVICE).url());
+    settings.put("LATCHKEY_SECRETS_DIR", secrets().toString());
+    return settings;
   }
 
   /** Ends everything, without ceremony, and removes the folder. */

@@ -1,0 +1,58 @@
+package dev.latchkey.keys.authenticate;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.latchkey.proto.keys.v1.AuthenticateRequest;
+import java.io.IOException;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Threads;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a decision takes on one thread, without the transport. Run by {@link DecisionBenchmarks}.
+ */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Threads(1)
+public class DecisionBenchmark {
+  /** On keys that take turns at random. */
+  @Benchmark
+  public Object decision(DecidingNode node) {
+    return decide(node, node.next());
+  }
+
+  /** On one key, which stays in the processor's caches. */
+  @Benchmark
+  public Object oneKey(DecidingNode node) {
+    return decide(node, node.first());
+  }
+
+  /** On requests that draw from no limit: their answers are there already, all else is garbage. */
+  @Benchmark
+  public Object undrawn(DecidingNode node) {
+    return decide(node, node.nextUndrawn());
+  }
+
+  /** With the request read from its bytes, and the answer written to some. */
+  @Benchmark
+  public Object bytes(DecidingNode node) throws IOException {
+    Answer answer = decide(node, request(node)).answer();
+    answer.writeTo(CodedOutputStream.newInstance(node.scratch()));
+    return node.scratch();
+  }
+
+  private static AuthenticateRequest request(DecidingNode node)
+      throws InvalidProtocolBufferException {
+    return AuthenticateRequest.parseFrom(node.nextBytes());
+  }
+
+  private static Step.Answered decide(DecidingNode node, AuthenticateRequest request) {
+    if (node.decisions().begin(request) instanceof Step.Answered answered) {
+      return answered;
+    }
+    throw new IllegalStateException("not decided at once");
+  }
+}
