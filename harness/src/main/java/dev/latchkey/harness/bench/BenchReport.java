@@ -42,9 +42,19 @@ final class BenchReport {
             result.details());
   }
 
-  /** Writes the results into the table of a document; other figures in it stay. */
+  /**
+   * Writes the results into the table of a document, and their plots beside it; other figures and
+   * plots stay.
+   */
   static void write(Path document, List<Result> results) {
     TABLE.write(document, "", results.stream().map(BenchReport::row).toList());
+    try {
+      for (Plot plot : results.stream().flatMap(result -> result.plot().stream()).toList()) {
+        plot.write(document.toAbsolutePath().getParent());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<String> row(Result result) {
@@ -55,7 +65,8 @@ final class BenchReport {
         result.bound().mustText(),
         result.bound().goalText(),
         result.held() ? result.verdict() : "**" + result.verdict() + "**",
-        result.details(),
+        result.details()
+            + result.plot().map(plot -> "; [plot](%s)".formatted(plot.file())).orElse(""),
         "`./latchkey bench %s`".formatted(result.benchmark()),
         circumstances());
   }

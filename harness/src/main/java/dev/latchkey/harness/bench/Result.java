@@ -1,5 +1,7 @@
 package dev.latchkey.harness.bench;
 
+import java.util.Optional;
+
 /**
  * One figure.
  *
@@ -9,9 +11,27 @@ package dev.latchkey.harness.bench;
  * @param bound what it has to reach
  * @param value what was measured: the median where there are several
  * @param details the spread and the absolute figures, in words
+ * @param plot what it looks like over something else that was varied
  */
 record Result(
-    String benchmark, String figure, String against, Bound bound, double value, String details) {
+    String benchmark,
+    String figure,
+    String against,
+    Bound bound,
+    double value,
+    String details,
+    Optional<Plot> plot) {
+  /** A figure without a plot. */
+  Result(
+      String benchmark, String figure, String against, Bound bound, double value, String details) {
+    this(benchmark, figure, against, bound, value, details, Optional.empty());
+  }
+
+  /** The same with a plot. */
+  Result with(Plot plot) {
+    return new Result(benchmark, figure, against, bound, value, details, Optional.of(plot));
+  }
+
   /** Whether the figure is as it must be. */
   boolean held() {
     return bound.holds(value);

@@ -1,0 +1,5 @@
+/** The benchmarks' frame. */
+@NullMarked
+package dev.latchkey.harness.bench;
+
+import org.jspecify.annotations.NullMarked;
