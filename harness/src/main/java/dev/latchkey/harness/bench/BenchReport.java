@@ -50,7 +50,7 @@ final class BenchReport {
     TABLE.write(document, "", results.stream().map(BenchReport::row).toList());
     try {
       for (Plot plot : results.stream().flatMap(result -> result.plot().stream()).toList()) {
-        plot.write(document.toAbsolutePath().getParent());
+        plot.write(document.resolveSibling(""));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
