@@ -46,15 +46,15 @@ final class AuthenticateGround implements AutoCloseable {
   }
 
   /** Starts the no-op server with an answer that the real one gave, and tells its address. */
-  private static String startNoOp(Platform platform, AuthenticateRequest sample)
-      throws IOException {
+  static String startNoOp(Platform platform, AuthenticateRequest sample) throws IOException {
     AuthenticateResponse answer = platform.operator().authentication().authenticate(sample);
     Path file = platform.folder().resolve("answer");
     Files.write(file, answer.toByteArray());
     return platform.startBeside(NoOpServer.class, Platform.FULL_SPEED, file.toString());
   }
 
-  private static AuthenticateRequest request(Secret key) {
+  /** The request that names a key, a scope of it and an address it may be used from. */
+  static AuthenticateRequest request(Secret key) {
     return AuthenticateRequest.newBuilder()
         .setCredential(key.reveal())
         .setClientAddress(BenchKeys.CLIENT)

@@ -8,6 +8,6 @@ final class Benchmarks {
 
   /** In the order of the table. */
   static List<Benchmark> all() {
-    return List.of(new AuthenticateBench(), new StreamBench());
+    return List.of(new AuthenticateBench(), new StreamBench(), new ColdBench());
   }
 }

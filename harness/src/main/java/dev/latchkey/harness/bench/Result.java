@@ -32,6 +32,11 @@ record Result(
     return new Result(benchmark, figure, against, bound, value, details, Optional.of(plot));
   }
 
+  /** The same with more to its details. */
+  Result and(String more) {
+    return new Result(benchmark, figure, against, bound, value, details + "; " + more, plot);
+  }
+
   /** Whether the figure is as it must be. */
   boolean held() {
     return bound.holds(value);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
@@ -32,6 +33,7 @@ final class UnaryLoad implements Load {
   private final List<AuthenticationServiceStub> stubs;
   private final List<AuthenticateRequest> requests;
   private final int inFlight;
+  private @Nullable AtomicInteger turn;
 
   /**
    * @param target {@code host:port}
@@ -57,6 +59,20 @@ final class UnaryLoad implements Load {
             .toList();
     this.requests = List.copyOf(requests);
     this.inFlight = inFlight;
+  }
+
+  /** Asks in the order of the requests instead, each run where the last one ended; gives this. */
+  UnaryLoad inTurn() {
+    turn = new AtomicInteger();
+    return this;
+  }
+
+  private AuthenticateRequest choose(SplittableRandom random) {
+    AtomicInteger next = turn;
+    return requests.get(
+        next == null
+            ? random.nextInt(requests.size())
+            : Math.floorMod(next.getAndIncrement(), requests.size()));
   }
 
   @Override
@@ -112,7 +128,7 @@ final class UnaryLoad implements Load {
 
     void next() {
       sent = System.nanoTime();
-      stub.authenticate(requests.get(random.nextInt(requests.size())), this);
+      stub.authenticate(choose(random), this);
     }
 
     @Override
