@@ -8,6 +8,7 @@ final class Benchmarks {
 
   /** In the order of the table. */
   static List<Benchmark> all() {
-    return List.of(new AuthenticateBench(), new StreamBench(), new ColdBench());
+    return List.of(
+        new AuthenticateBench(), new StreamBench(), new ColdBench(), new StoredBench());
   }
 }
