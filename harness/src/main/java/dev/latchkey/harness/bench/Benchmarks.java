@@ -9,6 +9,10 @@ final class Benchmarks {
   /** In the order of the table. */
   static List<Benchmark> all() {
     return List.of(
-        new AuthenticateBench(), new StreamBench(), new ColdBench(), new StoredBench());
+        new AuthenticateBench(),
+        new StreamBench(),
+        new ColdBench(),
+        new StoredBench(),
+        new CreateKeyBench());
   }
 }
