@@ -58,7 +58,7 @@ final class AuthenticateGround implements AutoCloseable {
     return platform.startBeside(NoOpServer.class, Platform.FULL_SPEED, file.toString());
   }
 
-  /** A request about a key that every check applies to. */
+  /** The request that names a key, a scope of it and an address it may be used from. */
   static AuthenticateRequest request(Secret key) {
     return AuthenticateRequest.newBuilder()
         .setCredential(key.reveal())

@@ -35,7 +35,9 @@ final class BenchKeys {
   /** An address that the keys may be used from. */
   static final String CLIENT = "192.0.2.1";
 
-  private static final int ENVIRONMENTS = 10;
+  /** How many environments the keys are spread over. */
+  static final int ENVIRONMENTS = 10;
+
   private static final int ISSUED_AT_ONCE = 32;
   private static final RateLimit LIMIT =
       RateLimit.newBuilder()
@@ -82,21 +84,21 @@ final class BenchKeys {
   }
 
   private Secret issue(String environmentId, int number) {
-    return Secret.of(
-        operator
-            .keys()
-            .createKey(
-                CreateKeyRequest.newBuilder()
-                    .setNodeId(environmentId)
-                    .setName("bench " + number)
-                    .addAllScopes(SCOPES)
-                    .addAllAllowedNetworks(NETWORKS)
-                    .addRateLimits(LIMIT)
-                    .build())
-            .getSecret());
+    return Secret.of(operator.keys().createKey(request(environmentId, number)).getSecret());
   }
 
-  /** Makes the environments. Once for a platform. */
+  /** The request for a key. */
+  static CreateKeyRequest request(String environmentId, int number) {
+    return CreateKeyRequest.newBuilder()
+        .setNodeId(environmentId)
+        .setName("bench " + number)
+        .addAllScopes(SCOPES)
+        .addAllAllowedNetworks(NETWORKS)
+        .addRateLimits(LIMIT)
+        .build();
+  }
+
+  /** Makes the environments; once for each platform. */
   List<String> environments() {
     String organization =
         operator

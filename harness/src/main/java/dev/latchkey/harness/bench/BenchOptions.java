@@ -30,6 +30,9 @@ final class BenchOptions {
       description = "Requests of streams under way at any time, 1 to 4000.")
   int streamInFlight = 256;
 
+  @Option(names = "--stored", description = "Keys stored beside the hot ones, 10000 to 50000000.")
+  int stored = 5_000_000;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -42,12 +45,18 @@ final class BenchOptions {
     check("--in-flight", inFlight, 1_000);
     check("--connections", connections, 64);
     check("--stream-in-flight", streamInFlight, 4_000);
+    check("--stored", stored, 10_000, 50_000_000);
   }
 
   private void check(String option, int value, int largest) {
-    if (value < 1 || value > largest) {
+    check(option, value, 1, largest);
+  }
+
+  private void check(String option, int value, int least, int largest) {
+    if (value < least || value > largest) {
       throw new ParameterException(
-          spec.commandLine(), "%s: %d (expected: 1 to %d)".formatted(option, value, largest));
+          spec.commandLine(),
+          "%s: %d (expected: %d to %d)".formatted(option, value, least, largest));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.HdrHistogram.Histogram;
@@ -27,6 +28,7 @@ final class UnaryLoad implements Load {
   private final List<AuthenticateRequest> requests;
   private final Predicate<AuthenticateResponse> expected;
   private final int inFlight;
+  private @Nullable AtomicInteger turn;
 
   /**
    * @param connections to the server; closed with this
@@ -43,6 +45,20 @@ final class UnaryLoad implements Load {
     this.requests = List.copyOf(requests);
     this.expected = expected;
     this.inFlight = inFlight;
+  }
+
+  /** Asks in the order of the requests instead, each run where the last one ended; gives this. */
+  UnaryLoad inTurn() {
+    turn = new AtomicInteger();
+    return this;
+  }
+
+  private AuthenticateRequest choose(SplittableRandom random) {
+    AtomicInteger next = turn;
+    return requests.get(
+        next == null
+            ? random.nextInt(requests.size())
+            : Math.floorMod(next.getAndIncrement(), requests.size()));
   }
 
   @Override
@@ -98,7 +114,7 @@ final class UnaryLoad implements Load {
 
     void next() {
       sent = System.nanoTime();
-      stub.authenticate(requests.get(random.nextInt(requests.size())), this);
+      stub.authenticate(choose(random), this);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.latchkey.harness.platform;
 
+import dev.latchkey.kit.database.Database;
+import dev.latchkey.kit.database.DatabaseSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.Optional;
 
 /** The PostgreSQL server that a service keeps for itself, as seen from outside. */
 public final class EmbeddedDatabase {
+  private static final String SUPERUSER = "postgres";
   private static final int LINE_OF_PID = 0;
   private static final int LINE_OF_PORT = 3;
 
@@ -29,7 +32,7 @@ public final class EmbeddedDatabase {
 
   /** A connection as its superuser. */
   public Connection connect() throws SQLException {
-    return DriverManager.getConnection(url(), "postgres", "");
+    return DriverManager.getConnection(url(), SUPERUSER, "");
   }
 
   /** Its JDBC URL, while it runs. */
@@ -39,6 +42,17 @@ public final class EmbeddedDatabase {
             .map(lines -> lines.get(LINE_OF_PORT).strip())
             .orElseThrow(() -> new SQLException("no server runs on " + folder));
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + name;
+  }
+
+  /**
+   * The database with the pools that the service itself has, in use beside it.
+   *
+   * @param poolSize how many connections the service keeps
+   */
+  public Database attach(int poolSize) throws SQLException {
+    return Database.attach(
+        new DatabaseSettings(
+            name, Optional.of(url()), SUPERUSER, Optional.empty(), folder, poolSize));
   }
 
   /** The server's process, while it runs. */

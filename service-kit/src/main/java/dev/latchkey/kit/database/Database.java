@@ -52,6 +52,16 @@ public final class Database implements AutoCloseable {
     return database;
   }
 
+  /**
+   * A database that a service has opened and migrated, in use beside it: nothing is started or
+   * changed.
+   *
+   * @param settings with a URL
+   */
+  public static Database attach(DatabaseSettings settings) {
+    return new Database(settings, settings.url().orElseThrow(), null);
+  }
+
   private void awaitConnection() {
     Duration pause = FIRST_PAUSE;
     while (true) {
