@@ -34,12 +34,15 @@ class KeyReader {
   private final TenancyModel tenancy;
   private final Members members;
   private final UsageMeters meters;
+  private final Sharing sharing;
 
-  KeyReader(KeyReads reads, TenancyModel tenancy, Members members, UsageMeters meters) {
+  KeyReader(
+      KeyReads reads, TenancyModel tenancy, Members members, UsageMeters meters, Sharing sharing) {
     this.reads = reads;
     this.tenancy = tenancy;
     this.members = members;
     this.meters = meters;
+    this.sharing = sharing;
   }
 
   /** A key as it is stored, and its own account of credits. */
@@ -81,7 +84,10 @@ class KeyReader {
   Lookup.Found found(Stored stored, long readAt) {
     StoredKey key = stored.key();
     return new Lookup.Found(
-        readAt, known(key), stored.account(), meters.of(key.id(), key.binding().lineage()));
+        readAt,
+        known(key),
+        stored.account(),
+        meters.of(key.id(), sharing.one(key.binding().lineage())));
   }
 
   private KnownKey known(StoredKey key) {
@@ -89,20 +95,22 @@ class KeyReader {
         key.binding().nodeId().<TenantSource>map(tenancy::require).orElse(() -> Tenant.PLATFORM);
     UUID ownerUserId = key.ownerUserId();
     OwnerSource owner = ownerUserId == null ? null : members.get(ownerUserId);
+    List<String> scopes = sharing.one(List.copyOf(key.scopes()));
+    List<String> roles = sharing.one(List.copyOf(key.roles()));
     return new KnownKey(
         key.id(),
-        key.binding().nodeId(),
+        sharing.one(key.binding().nodeId()),
         key.name(),
         key.mode(),
-        key.prefix(),
+        sharing.one(key.prefix()),
         key.lastCharacters(),
-        key.scopes(),
-        key.roles(),
-        key.metadata(),
-        key.validity(),
-        key.allowedNetworks(),
-        key.resources(),
-        key.rateLimits(),
-        new RightsSource(key.scopes(), key.roles(), tenant, owner));
+        scopes,
+        roles,
+        sharing.one(Map.copyOf(key.metadata())),
+        sharing.one(key.validity()),
+        sharing.one(key.allowedNetworks()),
+        sharing.one(key.resources()),
+        sharing.one(List.copyOf(key.rateLimits())),
+        new RightsSource(scopes, roles, tenant, owner));
   }
 }

@@ -1,5 +1,7 @@
 package dev.latchkey.keys.decision;
 
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import java.util.Collection;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * management call is about decides on them. Immutable; asking allocates nothing.
  */
 public final class EffectiveScopes {
+  /** Keys with the same scopes in one project have one object; see {@link #equals}. */
+  private static final Interner<EffectiveScopes> KNOWN = Interners.newWeakInterner();
+
   private final List<String> texts;
   private final ScopePolicy policy;
   private final @Nullable Role owner;
@@ -41,12 +46,26 @@ public final class EffectiveScopes {
       policy.role(role).ifPresent(texts::addAll);
     }
     texts.removeIf(text -> !Scopes.isReserved(text) && !policy.admitsSomeOf(text, owner));
-    return new EffectiveScopes(List.copyOf(texts), policy, owner);
+    return KNOWN.intern(new EffectiveScopes(List.copyOf(texts), policy, owner));
   }
 
   /** The scopes of a key without an owner, where there is no catalogue. */
   public static EffectiveScopes of(Collection<String> granted) {
     return of(granted, List.of(), ScopePolicy.NONE, null);
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // Policies are told apart by identity: cheap, and enough.
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EffectiveScopes scopes
+        && scopes.policy == policy
+        && scopes.owner == owner
+        && scopes.texts.equals(texts);
+  }
+
+  @Override
+  public int hashCode() {
+    return texts.hashCode();
   }
 
   /** The granted texts that still cover something, sorted; a wildcard stays a wildcard. */

@@ -58,6 +58,11 @@ public final class KeyMeter {
     }
   }
 
+  /** Keeps counts no longer that were sealed: most keys are not used every minute. */
+  void forget(MinuteCounts sealed) {
+    current.compareAndSet(sealed, null);
+  }
+
   /** Other counts than those that are spent, for a minute. Whoever puts them in place tells. */
   private MinuteCounts renew(@Nullable MinuteCounts spent, long minute) {
     MinuteCounts next = new MinuteCounts(this, minute);

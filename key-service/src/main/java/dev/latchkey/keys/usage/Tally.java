@@ -29,6 +29,7 @@ final class Tally {
     add(taken.sealOutcomes());
     add(taken.sealAddresses());
     note(taken.minute(), taken.lastClient());
+    taken.meter().forget(taken);
   }
 
   /** Adds the counts of another minute. */
