@@ -43,8 +43,8 @@ public final class RequestIds {
   /** Unlike others, and no secret: what a secure generator costs would be for nothing. */
   private static String fresh() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
-    long high = random.nextLong() & ~VERSION_BITS | VERSION_4;
-    long low = random.nextLong() & ~VARIANT_BITS | VARIANT_2;
+    long high = (random.nextLong() & ~VERSION_BITS) | VERSION_4;
+    long low = (random.nextLong() & ~VARIANT_BITS) | VARIANT_2;
     return new UUID(high, low).toString();
   }
 
