@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  */
 final class DecisionBench implements Benchmark {
   private static final String MODULE = "harness/decision-bench";
+  private static final String PROCESS = "decision-bench";
   private static final String PROGRAM = "dev.latchkey.keys.authenticate.DecisionBenchmarks";
 
   /** With four benchmarks, the whole takes less than two minutes. */
@@ -145,7 +146,7 @@ final class DecisionBench implements Benchmark {
     command.add("--enable-native-access=ALL-UNNAMED");
     Process jmh =
         platform.startBeside(
-            MODULE,
+            PROCESS,
             // Where JMH keeps others from running beside it.
             List.of("-Djava.io.tmpdir=" + platform.folder()),
             Build.classPath(MODULE)
@@ -155,7 +156,7 @@ final class DecisionBench implements Benchmark {
             platform.settingsOfAnotherKeyService());
     if (!jmh.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES) || jmh.exitValue() != 0) {
       throw new IllegalStateException(
-          "JMH did not finish:\n" + Files.readString(platform.log(MODULE)));
+          "JMH did not finish:\n" + Files.readString(platform.log(PROCESS)));
     }
     return Files.readAllLines(results).stream()
         .map(Measured::read)
