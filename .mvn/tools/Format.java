@@ -1,5 +1,7 @@
 import com.google.googlejavaformat.java.Formatter;
 import com.google.googlejavaformat.java.FormatterException;
+import com.google.googlejavaformat.java.ImportOrderer;
+import com.google.googlejavaformat.java.JavaFormatterOptions;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +45,11 @@ final class Format {
 
   private static String formatted(Path file, String source) {
     try {
-      return new Formatter().formatSource(RemoveUnusedImports.removeUnusedImports(source));
+      return new Formatter()
+          .formatSource(
+              ImportOrderer.reorderImports(
+                  RemoveUnusedImports.removeUnusedImports(source),
+                  JavaFormatterOptions.Style.GOOGLE));
     } catch (FormatterException e) {
       throw new IllegalStateException(file + ": " + e.getMessage(), e);
     }

@@ -3,8 +3,8 @@ package dev.latchkey.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.io.ByteStreams;
-import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.tenancy.testing.Deployment;
 import dev.latchkey.tenancy.testing.Refusal;

@@ -1,6 +1,5 @@
 package dev.latchkey.edge.management;
 
-import dev.latchkey.kit.access.Scopes;
 import com.google.protobuf.Message;
 import dev.latchkey.edge.decision.Decisions;
 import dev.latchkey.edge.http.Bodies;
@@ -11,6 +10,7 @@ import dev.latchkey.edge.management.RequestMaker.Made;
 import dev.latchkey.edge.management.ServiceCalls.Outcome;
 import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.edge.problem.ProblemWriter;
+import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;

@@ -1,9 +1,9 @@
 package dev.latchkey.edge.address;
 
-import dev.latchkey.kit.net.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.latchkey.kit.net.Network;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

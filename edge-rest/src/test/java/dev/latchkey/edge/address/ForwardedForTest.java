@@ -1,8 +1,8 @@
 package dev.latchkey.edge.address;
 
-import dev.latchkey.kit.net.Network;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.kit.net.Network;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;

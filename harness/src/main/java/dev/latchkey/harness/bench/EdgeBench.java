@@ -1,10 +1,9 @@
 package dev.latchkey.harness.bench;
 
+import dev.latchkey.harness.platform.Platform;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-
-import dev.latchkey.harness.platform.Platform;
 
 /**
  * {@code GET /api/v1/me} against a bare controller on the same HTTP server that makes one call to a

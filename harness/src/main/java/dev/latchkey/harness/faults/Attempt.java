@@ -1,5 +1,7 @@
 package dev.latchkey.harness.faults;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.kit.secret.Secret;
@@ -8,8 +10,6 @@ import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.concurrent.TimeUnit;
 
 /** What came of an attempt to make a key where that may fail. */

@@ -1,9 +1,5 @@
 package dev.latchkey.harness.access;
 
-import dev.latchkey.proto.keys.v1.CreateKeyRequest;
-import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
-import java.time.Duration;
-import dev.latchkey.harness.platform.Await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.harness.access.Needs.Target;
@@ -11,9 +7,12 @@ import dev.latchkey.harness.kit.Issued;
 import dev.latchkey.harness.kit.KeyText;
 import dev.latchkey.harness.kit.OnPlatform;
 import dev.latchkey.harness.kit.Tenants;
+import dev.latchkey.harness.platform.Await;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.proto.access.v1.Role;
+import dev.latchkey.proto.keys.v1.CreateKeyRequest;
+import dev.latchkey.proto.keys.v1.KeyServiceGrpc;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.User;
 import io.grpc.Channel;
@@ -22,6 +21,8 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +31,6 @@ import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import io.grpc.stub.StreamObserver;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -15,24 +15,13 @@ final class CredentialHasher {
 
   private final KeyTextReader reader = new KeyTextReader();
   private final KeyHasher hasher = new KeyHasher();
-  private @Nullable String last;
-  private @Nullable KeyHash lastHash;
 
   private CredentialHasher() {}
 
   /** The hash of a text that has the shape and checksum of a key; null for any other. */
   static @Nullable KeyHash hash(String credential) {
-    return OF_THREAD.get().hashOf(credential);
-  }
-
-  /** A key that turns out not to be in memory is hashed twice in a row. */
-  @SuppressWarnings("ReferenceEquality") // The same object; equal texts are no matter of this.
-  private @Nullable KeyHash hashOf(String credential) {
-    if (credential != last) {
-      int length = reader.read(credential);
-      lastHash = length == KeyTextReader.MALFORMED ? null : hasher.hash(reader.bytes(), length);
-      last = credential;
-    }
-    return lastHash;
+    CredentialHasher own = OF_THREAD.get();
+    int length = own.reader.read(credential);
+    return length == KeyTextReader.MALFORMED ? null : own.hasher.hash(own.reader.bytes(), length);
   }
 }

@@ -25,32 +25,8 @@ public class Credentials {
     this.operator = settings.operatorKeyHash().orElse(null);
   }
 
-  /** What a credential is, if that is known without waiting; otherwise null. */
-  @Nullable Lookup ifPresent(String credential) {
-    if (credential.isEmpty()) {
-      return Lookup.MISSING;
-    }
-    KeyHash hash = hash(credential);
-    return hash == null ? Lookup.MALFORMED : directory.ifPresent(hash);
-  }
-
-  /** What the credential with a hash is, if that is known without waiting; otherwise null. */
-  @Nullable Lookup ifPresent(KeyHash hash) {
-    return directory.ifPresent(hash);
-  }
-
-  /** What a credential is, read from the database if need be. Does not wait. */
-  CompletableFuture<Lookup> find(String credential) {
-    if (credential.isEmpty()) {
-      return CompletableFuture.completedFuture(Lookup.MISSING);
-    }
-    KeyHash hash = hash(credential);
-    return hash == null
-        ? CompletableFuture.completedFuture(Lookup.MALFORMED)
-        : directory.find(hash);
-  }
-
-  private @Nullable KeyHash hash(String credential) {
+  /** The hash that a credential is looked up by; null for one that {@link #refused} is for. */
+  @Nullable KeyHash hash(String credential) {
     KeyHash hash = CredentialHasher.hash(credential);
     if (hash != null || (operator == null && !foreignTexts.mayBe(credential))) {
       return hash;
@@ -58,8 +34,29 @@ public class Credentials {
     return foreign(credential);
   }
 
+  /** What a credential without a hash is. */
+  static Lookup refused(String credential) {
+    return credential.isEmpty() ? Lookup.MISSING : Lookup.MALFORMED;
+  }
+
+  /** What the credential with a hash is, if that is known without waiting; otherwise null. */
+  @Nullable Lookup ifPresent(KeyHash hash) {
+    return directory.ifPresent(hash);
+  }
+
+  /** The same, read from the database if need be. Does not wait. */
+  CompletableFuture<Lookup> find(KeyHash hash) {
+    return directory.find(hash);
+  }
+
+  /** What a credential is, read from the database if need be. Does not wait. */
+  CompletableFuture<Lookup> find(String credential) {
+    KeyHash hash = hash(credential);
+    return hash == null ? CompletableFuture.completedFuture(refused(credential)) : find(hash);
+  }
+
   private @Nullable KeyHash foreign(String credential) {
-    if (credential.length() > ForeignTexts.LONGEST) {
+    if (credential.isEmpty() || credential.length() > ForeignTexts.LONGEST) {
       return null;
     }
     KeyHash hash = KeyHasher.hash(Secret.of(credential));

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -35,10 +36,17 @@ final class Decisions {
     Fields in = new Fields();
     Ask ask = AuthenticateMessages.ask(request, "", in);
     in.check();
-    Lookup lookup = credentials.ifPresent(request.getCredential());
-    if (lookup == null) {
-      return new Step.Later(anew(request, ask, MOST_ROUNDS));
+    KeyHash hash = credentials.hash(request.getCredential());
+    if (hash == null) {
+      return begin(request, ask, Credentials.refused(request.getCredential()));
     }
+    Lookup lookup = credentials.ifPresent(hash);
+    return lookup == null
+        ? new Step.Later(anew(credentials.find(hash), request, ask, MOST_ROUNDS))
+        : begin(request, ask, lookup);
+  }
+
+  private Step begin(AuthenticateRequest request, Ask ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
       case Step.Answered answered -> freshnesses.ifAsked(request, lookup, answered);
       case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
@@ -63,10 +71,10 @@ final class Decisions {
   }
 
   /** Decides from the start, as often as something has to be waited for on the way. */
-  private CompletableFuture<Step> anew(AuthenticateRequest request, Ask ask, int rounds) {
-    return credentials
-        .find(request.getCredential())
-        .thenCompose(found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  private CompletableFuture<Step> anew(
+      CompletableFuture<Lookup> lookup, AuthenticateRequest request, Ask ask, int rounds) {
+    return lookup.thenCompose(
+        found -> finish(answers.answer(found, ask), request, found, ask, rounds));
   }
 
   /** What a step leads to once nothing has to be waited for any more. */
@@ -80,7 +88,11 @@ final class Decisions {
       case Step.Waiting waiting ->
           rounds == 0
               ? CompletableFuture.failedFuture(ApiException.overloaded())
-              : waiting.ready().thenCompose(ready -> anew(request, ask, rounds - 1));
+              : anew(
+                  waiting.ready().thenCompose(_ -> credentials.find(request.getCredential())),
+                  request,
+                  ask,
+                  rounds - 1);
     };
   }
 }

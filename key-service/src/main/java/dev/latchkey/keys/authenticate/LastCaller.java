@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The hash of the credential that the last caller on this thread proved itself with. Callers of
- * Authenticate are few and send the same credential with every call; comparing it costs a tenth of
- * hashing it. What the credential is worth is looked up and decided for each call all the same. For
- * one thread.
+ * Authenticate are few and send the same credential with every call, and to compare it costs less
+ * than to hash it. What the credential is worth is looked up and decided for each call all the
+ * same. For one thread.
  */
 final class LastCaller {
   private static final ThreadLocal<LastCaller> OF_THREAD = ThreadLocal.withInitial(LastCaller::new);

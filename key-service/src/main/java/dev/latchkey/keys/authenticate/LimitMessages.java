@@ -1,6 +1,5 @@
 package dev.latchkey.keys.authenticate;
 
-import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Duration;
 import dev.latchkey.keys.credits.CreditDraw;
 import dev.latchkey.keys.credits.CreditReading;
@@ -10,6 +9,7 @@ import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.Denied;

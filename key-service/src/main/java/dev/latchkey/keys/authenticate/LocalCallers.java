@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.access.CallerCheck;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
@@ -7,7 +8,6 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
-import dev.latchkey.keys.access.CallerCheck;
 import dev.latchkey.kit.access.Admission;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerAuthenticator;

@@ -1,8 +1,5 @@
 package dev.latchkey.keys.issuing;
 
-import java.util.List;
-import dev.latchkey.kit.audit.AuditTarget;
-import dev.latchkey.kit.audit.AuditChange;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.credits.CreditAccounts;
@@ -11,6 +8,8 @@ import dev.latchkey.keys.credits.CreditAccounts.Holder;
 import dev.latchkey.keys.credits.CreditDraft;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.audit.AuditChange;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.validation.Fields;
@@ -26,6 +25,7 @@ import dev.latchkey.proto.keys.v1.SetCreditsRequest;
 import dev.latchkey.proto.keys.v1.SetCreditsResponse;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,14 +1,14 @@
 package dev.latchkey.keys.issuing;
 
-import dev.latchkey.kit.wire.Timestamps;
-import java.util.UUID;
-import java.util.List;
-import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.keys.credits.Account;
 import dev.latchkey.keys.credits.CreditAccounts.Shown;
+import dev.latchkey.kit.audit.AuditTarget;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.keys.v1.Credits;
 import dev.latchkey.proto.keys.v1.Refill;
 import dev.latchkey.proto.keys.v1.RefillInterval;
+import java.util.List;
+import java.util.UUID;
 
 /** Makes messages of accounts. */
 final class CreditMessages {

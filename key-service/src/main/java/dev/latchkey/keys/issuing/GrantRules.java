@@ -1,22 +1,22 @@
 package dev.latchkey.keys.issuing;
 
-import org.jspecify.annotations.Nullable;
+import dev.latchkey.keys.decision.EffectiveScopes;
+import dev.latchkey.keys.decision.ScopePolicy;
+import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.resource.ResourceGrants;
-import dev.latchkey.kit.net.AllowedNetworks;
-import java.util.UUID;
-import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
-import dev.latchkey.keys.decision.ScopePolicy;
-import dev.latchkey.keys.decision.EffectiveScopes;
-import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.tenancy.TenancyModel;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.validation.Fields;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What keys can be granted, and by whom: only scopes and roles that the project has, and nothing

@@ -1,8 +1,8 @@
 package dev.latchkey.keys.issuing;
 
+import dev.latchkey.keys.credits.CreditDraft;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.ResourceGrants;
-import dev.latchkey.keys.credits.CreditDraft;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.access.KeyVisibility;
-import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.keys.authenticate.ForeignTexts;
 import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
+import dev.latchkey.keys.tenancy.MemberView;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.database.Transactions;

@@ -1,6 +1,5 @@
 package dev.latchkey.keys.issuing;
 
-import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.decision.KeyState;
 import dev.latchkey.keys.format.Mode;
@@ -8,6 +7,7 @@ import dev.latchkey.keys.store.Binding;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.usage.LastUse;
 import dev.latchkey.kit.limits.RateLimits;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.keys.v1.Key;
 import dev.latchkey.proto.keys.v1.KeyMode;
 import dev.latchkey.proto.keys.v1.Revocation;

@@ -1,16 +1,16 @@
 package dev.latchkey.keys.issuing;
 
 import dev.latchkey.keys.decision.KeyState;
+import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.keys.store.KeyFilter;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.limits.RateLimits;
+import dev.latchkey.kit.net.AllowedNetworks;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
 import dev.latchkey.proto.keys.v1.ListKeysRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
-import dev.latchkey.keys.resource.ResourceGrants;
-import dev.latchkey.kit.limits.RateLimit;
-import dev.latchkey.kit.limits.RateLimits;
-import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;

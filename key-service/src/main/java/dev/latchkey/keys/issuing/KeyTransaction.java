@@ -1,6 +1,5 @@
 package dev.latchkey.keys.issuing;
 
-import dev.latchkey.kit.audit.AuditChange;
 import dev.latchkey.keys.feed.Touched;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.store.KeyStore;
@@ -8,6 +7,7 @@ import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.tenancy.Lineage;
 import dev.latchkey.keys.tenancy.MemberStore;
 import dev.latchkey.keys.tenancy.MemberView;
+import dev.latchkey.kit.audit.AuditChange;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;

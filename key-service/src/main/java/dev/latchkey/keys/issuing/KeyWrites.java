@@ -1,6 +1,5 @@
 package dev.latchkey.keys.issuing;
 
-import java.util.stream.Stream;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.latchkey.keys.authenticate.KeyDirectory;
@@ -25,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**

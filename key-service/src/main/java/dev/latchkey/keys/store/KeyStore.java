@@ -2,12 +2,12 @@ package dev.latchkey.keys.store;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
-import dev.latchkey.kit.database.Sql;
 import dev.latchkey.keys.decision.Validity;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
-import dev.latchkey.keys.tenancy.Level;
 import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.keys.tenancy.Level;
+import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.limits.RateLimits;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.sql.Connection;

@@ -1,7 +1,5 @@
 package dev.latchkey.keys.tenancy;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.latchkey.kit.errors.ApiException;
@@ -16,6 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tenancy as this node knows it. Nodes in use are in memory, each once: a change is written to

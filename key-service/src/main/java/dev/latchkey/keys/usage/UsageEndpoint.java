@@ -1,11 +1,11 @@
 package dev.latchkey.keys.usage;
 
-import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.paging.PageTokens;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.validation.Fields;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.keys.v1.ClientAddressUsage;
 import dev.latchkey.proto.keys.v1.KeyUsage;
 import dev.latchkey.proto.keys.v1.ListClientAddressesRequest;

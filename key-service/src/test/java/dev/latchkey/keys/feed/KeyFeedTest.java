@@ -2,6 +2,7 @@ package dev.latchkey.keys.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.FieldMask;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.ImportClient;
@@ -27,7 +28,6 @@ import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
 import dev.latchkey.proto.keys.v1.RotateKeyRequest;
 import dev.latchkey.proto.keys.v1.SetCreditsRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
-import com.google.protobuf.FieldMask;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package dev.latchkey.keys.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.support.RunningKeyService;
-import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.access.v1.Role;

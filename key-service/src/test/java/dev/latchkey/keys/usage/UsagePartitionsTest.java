@@ -2,8 +2,8 @@ package dev.latchkey.keys.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.keys.support.MovableClock;
 import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.MovableClock;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.kit.database.Transactions;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.latchkey.kit.audit;
 
-import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.id.Uuid7;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.audit.v1.AuditEvent;
 import dev.latchkey.proto.audit.v1.AuditTarget;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
 package dev.latchkey.kit.idempotency;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import com.google.protobuf.CodedOutputStream;
 
 /**
  * Makes a write that carries a request id happen once: the first run's answer is stored in the

@@ -10,9 +10,9 @@ import com.google.rpc.Status;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

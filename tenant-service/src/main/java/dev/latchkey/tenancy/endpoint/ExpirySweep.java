@@ -1,9 +1,9 @@
 package dev.latchkey.tenancy.endpoint;
 
-import dev.latchkey.tenancy.node.Node;
 import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.runtime.PeriodicTask;
 import dev.latchkey.tenancy.node.ExpiredEnvironments;
+import dev.latchkey.tenancy.node.Node;
 import dev.latchkey.tenancy.settings.TenantServiceSettings;
 import dev.latchkey.tenancy.wire.NodeMessages;
 import io.micronaut.context.annotation.Context;

@@ -1,9 +1,8 @@
 package dev.latchkey.tenancy.endpoint;
 
-import dev.latchkey.tenancy.member.Granted;
-import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.Role;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
@@ -18,6 +17,7 @@ import dev.latchkey.proto.tenancy.v1.RevokeRoleRequest;
 import dev.latchkey.proto.tenancy.v1.RevokeRoleResponse;
 import dev.latchkey.tenancy.member.Access;
 import dev.latchkey.tenancy.member.Grant;
+import dev.latchkey.tenancy.member.Granted;
 import dev.latchkey.tenancy.member.Membership;
 import dev.latchkey.tenancy.member.MembershipStore;
 import dev.latchkey.tenancy.member.Memberships;

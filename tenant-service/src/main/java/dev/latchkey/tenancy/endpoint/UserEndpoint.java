@@ -1,8 +1,7 @@
 package dev.latchkey.tenancy.endpoint;
 
-import java.util.List;
-import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.access.Caller;
+import dev.latchkey.kit.audit.AuditTarget;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.paging.Page;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
@@ -24,6 +23,7 @@ import dev.latchkey.tenancy.member.Users;
 import dev.latchkey.tenancy.wire.UserMessages;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 

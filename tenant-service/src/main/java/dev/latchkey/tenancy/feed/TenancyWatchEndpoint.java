@@ -1,10 +1,10 @@
 package dev.latchkey.tenancy.feed;
 
 import dev.latchkey.kit.database.Transactions;
-import dev.latchkey.kit.stream.Outlet;
-import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
+import dev.latchkey.kit.stream.Outlet;
+import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.tenancy.v1.GetLineageRequest;
 import dev.latchkey.proto.tenancy.v1.GetLineageResponse;

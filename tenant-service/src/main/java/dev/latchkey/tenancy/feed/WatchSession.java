@@ -1,9 +1,9 @@
 package dev.latchkey.tenancy.feed;
 
-import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.stream.Outlet;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;
 import dev.latchkey.proto.tenancy.v1.WatchResponse;
 import dev.latchkey.proto.tenancy.v1.WatchResponse.Progress;

@@ -1,12 +1,12 @@
 package dev.latchkey.tenancy.node;
 
-import java.util.ArrayList;
 import dev.latchkey.tenancy.change.Outcome;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Environments whose time has passed. For callers they are deleted from that instant on. */

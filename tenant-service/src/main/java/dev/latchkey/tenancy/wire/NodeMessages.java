@@ -1,9 +1,9 @@
 package dev.latchkey.tenancy.wire;
 
-import dev.latchkey.kit.wire.Timestamps;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Message;
 import dev.latchkey.kit.limits.RateLimits;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.Organization;
 import dev.latchkey.proto.tenancy.v1.Project;

@@ -1,7 +1,7 @@
 package dev.latchkey.tenancy.wire;
 
-import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.kit.limits.RateLimits;
+import dev.latchkey.kit.wire.Timestamps;
 import dev.latchkey.proto.tenancy.v1.Ceilings;
 import dev.latchkey.proto.tenancy.v1.Plan;
 import dev.latchkey.proto.tenancy.v1.TenancyResource;

@@ -7,8 +7,8 @@ import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
-import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.keys.v1.DenialReason;
+import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.tenancy.v1.NodeLevel;
 import dev.latchkey.proto.tenancy.v1.NodeRef;
 import io.grpc.Metadata;
@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-
 import java.util.concurrent.TimeUnit;
 
 /**

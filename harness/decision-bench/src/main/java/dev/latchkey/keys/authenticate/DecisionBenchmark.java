@@ -4,12 +4,12 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Threads;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What a decision takes on one thread, without the transport. Run by {@link DecisionBenchmarks}.
