@@ -36,7 +36,12 @@ public final class Platform implements AutoCloseable {
 
   /** For benchmarks: the optimizing compiler, and a heap that does not change its size. */
   public static final List<String> FULL_SPEED =
-      List.of("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+      List.of(
+          "-Xms512m",
+          "-Xmx512m",
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-XX:+UseTransparentHugePages");
 
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 

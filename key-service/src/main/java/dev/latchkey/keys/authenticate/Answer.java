@@ -20,7 +20,7 @@ import java.util.List;
  * answers about it and is encoded once; limits, credits and freshness are added for each. The bytes
  * are those of the protobuf message, up to the order of fields, which has no meaning. Immutable.
  */
-final class Answer implements Encoded {
+final class Answer implements Step, Encoded {
   private static final byte[] NONE = {};
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int MILLIS_PER_SECOND = 1_000;

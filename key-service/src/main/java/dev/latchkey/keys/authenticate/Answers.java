@@ -10,7 +10,6 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -27,12 +26,12 @@ import java.util.stream.Stream;
 @Singleton
 final class Answers {
   /** The answers about what is no key. */
-  private static final Map<DenialReason, Step> REFUSALS =
+  private static final Map<DenialReason, Answer> REFUSALS =
       Stream.of(DenialReason.CREDENTIAL_MISSING, DenialReason.MALFORMED, DenialReason.UNKNOWN)
           .collect(
               Collectors.toMap(
                   Function.identity(),
-                  reason -> answered(AuthenticateMessages.denied(Decision.denied(reason)))));
+                  reason -> Answer.of(AuthenticateMessages.denied(Decision.denied(reason)))));
 
   private final RateLimiter limiter;
   private final CreditDrawing credits;
@@ -64,14 +63,10 @@ final class Answers {
             case Decision.Allowed allowed -> draw(found, allowed, ask, now);
             case Decision.Denied denied -> {
               count(found, denied, ask, now);
-              yield answered(AuthenticateMessages.denied(denied));
+              yield Answer.of(AuthenticateMessages.denied(denied));
             }
           };
     };
-  }
-
-  private static Step answered(AuthenticateResponse response) {
-    return new Step.Answered(Answer.of(response));
   }
 
   private Step refuse(DenialReason reason) {
@@ -116,7 +111,7 @@ final class Answers {
               pending.draw().thenApply(come -> drawn(found, allowed, standing, come, ask, now)));
       case RateLimiter.Draw.Refused refused -> {
         count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask, now);
-        yield answered(LimitMessages.rateLimited(found.key(), refused));
+        yield Answer.of(LimitMessages.rateLimited(found.key(), refused));
       }
       case RateLimiter.Draw.Taken taken -> {
         List<DrawnAccount> accounts = accounts(standing, ask);
@@ -145,16 +140,13 @@ final class Answers {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
         count(found, allowed, ask, now);
-        yield new Step.Answered(
-            standing
-                .allowed
-                .answer()
-                .with(taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant())));
+        yield standing.allowed.with(
+            taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant()));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
         count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask, now);
-        yield answered(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
+        yield Answer.of(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();

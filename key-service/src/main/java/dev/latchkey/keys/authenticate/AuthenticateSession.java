@@ -144,7 +144,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
       return;
     }
     switch (step) {
-      case Step.Answered decided -> answer(new StreamAnswer.Decided(id, decided.answer()));
+      case Answer decided -> answer(new StreamAnswer.Decided(id, decided));
       case Step unfinished -> {
         var _ =
             Decisions.end(unfinished)

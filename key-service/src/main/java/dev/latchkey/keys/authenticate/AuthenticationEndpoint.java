@@ -62,8 +62,8 @@ final class AuthenticationEndpoint {
       return;
     }
     switch (step) {
-      case Step.Answered answered -> {
-        observer.onNext(answered.answer());
+      case Answer answer -> {
+        observer.onNext(answer);
         observer.onCompleted();
       }
       case Step unfinished -> complete(observer, Decisions.end(unfinished), Function.identity());
@@ -128,7 +128,7 @@ final class AuthenticationEndpoint {
       AuthenticateRequest request = batch.request().getRequests(next);
       Lookup lookup = batch.lookups().get(next).join();
       switch (decisions.decide(request, ask, lookup)) {
-        case Step.Answered answered -> answers.add(answered.answer());
+        case Answer answer -> answers.add(answer);
         case Step unfinished -> {
           return Decisions.end(unfinished)
               .thenCompose(

@@ -48,7 +48,7 @@ final class Decisions {
 
   private Step begin(AuthenticateRequest request, Ask ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
-      case Step.Answered answered -> freshnesses.ifAsked(request, lookup, answered);
+      case Answer answer -> freshnesses.ifAsked(request, lookup, answer);
       case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
     };
   }
@@ -56,7 +56,7 @@ final class Decisions {
   /** The same for a request that was read and whose credential is looked up. */
   Step decide(AuthenticateRequest request, Ask ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
-      case Step.Answered answered -> freshnesses.counted(request, lookup, answered);
+      case Answer answer -> freshnesses.counted(request, lookup, answer);
       case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
     };
   }
@@ -64,7 +64,7 @@ final class Decisions {
   /** The answer that a step of these leads to. */
   static CompletableFuture<Answer> end(Step step) {
     return switch (step) {
-      case Step.Answered answered -> CompletableFuture.completedFuture(answered.answer());
+      case Answer answer -> CompletableFuture.completedFuture(answer);
       case Step.Later later -> later.step().thenCompose(Decisions::end);
       case Step.Waiting _ -> throw new IllegalArgumentException("a request was not decided again");
     };
@@ -81,8 +81,8 @@ final class Decisions {
   private CompletableFuture<Step> finish(
       Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
     return switch (step) {
-      case Step.Answered answered ->
-          CompletableFuture.completedFuture(freshnesses.counted(request, lookup, answered));
+      case Answer answer ->
+          CompletableFuture.completedFuture(freshnesses.counted(request, lookup, answer));
       case Step.Later later ->
           later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
       case Step.Waiting waiting ->

@@ -23,18 +23,16 @@ final class Freshnesses {
   }
 
   /** The answer, with its freshness if the request asks for it; otherwise as it is. */
-  Step.Answered ifAsked(AuthenticateRequest request, Lookup lookup, Step.Answered answered) {
-    return request.getIncludeFreshness()
-        ? new Step.Answered(answered.answer().with(freshness(trust.ageNanos(lookup))))
-        : answered;
+  Answer ifAsked(AuthenticateRequest request, Lookup lookup, Answer answer) {
+    return request.getIncludeFreshness() ? answer.with(freshness(trust.ageNanos(lookup))) : answer;
   }
 
   /** The same, and counts a decision on a key from memory past the trust window. */
-  Step.Answered counted(AuthenticateRequest request, Lookup lookup, Step.Answered answered) {
+  Answer counted(AuthenticateRequest request, Lookup lookup, Answer answer) {
     if (lookup instanceof Lookup.Found && trust.isStale(trust.ageNanos(lookup))) {
       metrics.staleDecision();
     }
-    return ifAsked(request, lookup, answered);
+    return ifAsked(request, lookup, answer);
   }
 
   private Freshness freshness(long keysAge) {

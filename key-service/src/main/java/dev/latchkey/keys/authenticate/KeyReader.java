@@ -111,6 +111,6 @@ class KeyReader {
         sharing.one(key.allowedNetworks()),
         sharing.one(key.resources()),
         sharing.one(List.copyOf(key.rateLimits())),
-        new RightsSource(scopes, roles, tenant, owner));
+        sharing.one(new RightsSource(scopes, roles, tenant, owner)));
   }
 }

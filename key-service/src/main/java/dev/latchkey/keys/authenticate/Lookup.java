@@ -84,14 +84,14 @@ sealed interface Lookup {
       private final Map<UUID, UUID> nodeAccounts;
       final LimitRules limits;
       final List<DrawnAccount> accounts;
-      final Step.Answered allowed;
+      final Answer allowed;
 
       private Standing(Rights rights, Map<UUID, UUID> nodeAccounts) {
         this.rights = rights;
         this.nodeAccounts = nodeAccounts;
         this.limits = LimitRules.of(key, rights.tenant());
         this.accounts = accounts(rights.tenant(), nodeAccounts);
-        this.allowed = new Step.Answered(Answer.of(AuthenticateMessages.allowed(key, rights)));
+        this.allowed = Answer.of(AuthenticateMessages.allowed(key, rights));
       }
 
       /** The key's own first, then those of the nodes upward. */

@@ -17,7 +17,8 @@ final class Sharing {
   /**
    * The object that stands for all that are equal to a value.
    *
-   * @param value immutable, of a type whose equal values are of the same class
+   * @param value to be told from its equals by nobody, of a type whose equal values are of the same
+   *     class
    */
   @SuppressWarnings("unchecked") // What is equal to the value is of its class.
   <T> T one(T value) {

@@ -2,11 +2,8 @@ package dev.latchkey.keys.authenticate;
 
 import java.util.concurrent.CompletableFuture;
 
-/** How far a decision has come. */
-sealed interface Step {
-  /** It is made. */
-  record Answered(Answer answer) implements Step {}
-
+/** How far a decision has come: to its {@link Answer}, or not so far. */
+sealed interface Step permits Answer, Step.Waiting, Step.Later {
   /**
    * It needs something of the database first, and is then made anew from the start: nothing was
    * taken, and the key may have changed meanwhile.

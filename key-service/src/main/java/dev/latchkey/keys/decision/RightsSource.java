@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the current rights of one key are read: computed once for each view of its tenancy and of
- * its owner. Safe for use by many threads; takes no lock.
+ * Where the current rights of keys are read: computed once for each view of their tenancy and of
+ * their owner. Two are equal if they always give the same rights. Safe for use by many threads;
+ * takes no lock.
  */
 public final class RightsSource {
   private final List<String> scopes;
@@ -27,6 +28,22 @@ public final class RightsSource {
     this.roles = List.copyOf(roles);
     this.tenant = tenant;
     this.owner = owner;
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // Tenancies and owners in memory are there once.
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RightsSource source
+        && source.tenant == tenant
+        && source.owner == owner
+        && source.scopes.equals(scopes)
+        && source.roles.equals(roles);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * System.identityHashCode(tenant) + System.identityHashCode(owner))
+        + scopes.hashCode();
   }
 
   /** The rights as they are now. The same object for as long as nothing of them changes. */

@@ -1,16 +1,27 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * What was taken from one limit at the place where it is counted. Taking is lock-free; only a
  * change of the limit itself, which keeps what was used, takes a lock.
  */
 final class Counter {
+  private static final VarHandle ROUND;
+
+  static {
+    try {
+      ROUND = MethodHandles.lookup().findVarHandle(Counter.class, "round", Round.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final LocalRateLimiter home;
   private final NanoTime time;
-  private final AtomicReference<Round> round;
+  private volatile Round round;
   private volatile long lookedUp;
   private volatile boolean forgotten;
 
@@ -20,7 +31,7 @@ final class Counter {
   Counter(RateLimit limit, LocalRateLimiter home, NanoTime time) {
     this.home = home;
     this.time = time;
-    this.round = new AtomicReference<>(Round.first(limit, time));
+    this.round = Round.first(limit, time);
   }
 
   /** Whether it is kept there still, and was looked up there not longer ago than this. */
@@ -41,12 +52,12 @@ final class Counter {
   /** The round that a call at this moment draws from. */
   Round current(RateLimit limit, long now) {
     while (true) {
-      Round present = round.get();
+      Round present = round;
       if (present.isRetired() || !present.counts(limit)) {
         change(limit);
       } else if (present.isOver(now)) {
         // Of those who find the window over, one begins the next.
-        round.compareAndSet(present, Round.first(limit, time));
+        ROUND.compareAndSet(this, present, Round.first(limit, time));
       } else {
         return present;
       }
@@ -55,25 +66,26 @@ final class Counter {
 
   /** Goes over to a limit that was changed, with as much used as before. */
   private synchronized void change(RateLimit limit) {
-    Round present = round.get();
+    Round present = round;
     if (!present.counts(limit)) {
-      round.set(present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit));
+      round =
+          present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit, time);
     }
   }
 
   /** Goes on with a round that was counted elsewhere. */
   synchronized void goOnFrom(Round elsewhere) {
-    round.set(elsewhere);
+    round = elsewhere;
   }
 
   /** How much was used of the present round, as far as that still matters. */
   long used(RateLimit limit) {
-    Round present = round.get();
+    Round present = round;
     return present.counts(limit) && !present.isOver(time.now()) ? present.used() : 0;
   }
 
   /** How long nobody may have drawn from it before it means nothing any more. */
   long lifetimeNanos() {
-    return round.get().lifetimeNanos();
+    return round.lifetimeNanos();
   }
 }

@@ -15,12 +15,17 @@ import java.util.Map;
  */
 public final class LimitRules {
   /** Nothing is limited. */
-  public static final LimitRules NONE = new LimitRules(Map.of());
+  public static final LimitRules NONE = new LimitRules(new HashMap<>());
 
-  private final Map<String, List<AppliedLimit>> byName;
+  /** Apart, for nearly every call draws from these and most keys have no others. */
+  private final List<AppliedLimit> data;
+
+  private final Map<String, List<AppliedLimit>> others;
 
   private LimitRules(Map<String, List<AppliedLimit>> byName) {
-    this.byName = Map.copyOf(byName);
+    List<AppliedLimit> usual = byName.remove(RateLimit.DATA);
+    this.data = usual == null ? List.of() : usual;
+    this.others = Map.copyOf(byName);
   }
 
   /** The limits that hold for a key on a view of its tenancy. */
@@ -60,6 +65,6 @@ public final class LimitRules {
 
   /** Those with a name; none for a name that no limit has. */
   public List<AppliedLimit> named(String name) {
-    return byName.getOrDefault(name, List.of());
+    return name.equals(RateLimit.DATA) ? data : others.getOrDefault(name, List.of());
   }
 }

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +25,7 @@ final class LocalRateLimiter implements RateLimiter {
    * For so long a counter is drawn from without being looked up, which keeps it from being
    * forgotten: a look-up costs more than a draw.
    */
-  private static final long UNSEEN_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long UNSEEN_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final NanoTime time;
   private final Cache<CounterId, Counter> counters;
@@ -58,7 +57,7 @@ final class LocalRateLimiter implements RateLimiter {
 
   private Draw drawFromOne(List<AppliedLimit> limits, long cost, long now) {
     Attempt attempt = attempt(limits.getFirst(), cost, now);
-    if (!attempt.probe.isConsumed()) {
+    if (!attempt.isTaken()) {
       return refused(limits, 0, cost);
     }
     Round round = attempt.round;
@@ -70,7 +69,7 @@ final class LocalRateLimiter implements RateLimiter {
     List<LimitReading> readings = new ArrayList<>(limits.size());
     for (int i = 0; i < limits.size(); i++) {
       Attempt attempt = attempt(limits.get(i), cost, now);
-      if (!attempt.probe.isConsumed()) {
+      if (!attempt.isTaken()) {
         giveBack(rounds, cost);
         return refused(limits, i, cost);
       }
@@ -82,20 +81,24 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   /** What came of drawing from a round. */
-  private record Attempt(Round round, ConsumptionProbe probe) {
+  private record Attempt(Round round, long left) {
+    boolean isTaken() {
+      return left != Round.REFUSED;
+    }
+
     LimitReading reading(long now) {
-      return round.reading(probe.getRemainingTokens(), now);
+      return round.reading(left, now);
     }
   }
 
   private Attempt attempt(AppliedLimit limit, long cost, long now) {
     Round round = current(limit, now);
-    ConsumptionProbe probe = round.tryTake(cost);
-    while (!probe.isConsumed() && round.isRetired()) {
+    long left = round.tryTake(cost);
+    while (left == Round.REFUSED && round.isRetired()) {
       round = current(limit, now);
-      probe = round.tryTake(cost);
+      left = round.tryTake(cost);
     }
-    return new Attempt(round, probe);
+    return new Attempt(round, left);
   }
 
   private static void giveBack(List<Round> rounds, long cost) {

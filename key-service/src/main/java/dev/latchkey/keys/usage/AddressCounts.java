@@ -18,10 +18,21 @@ final class AddressCounts {
 
   private static final long SEALED = Long.MIN_VALUE;
 
-  /** One address; a count below zero is not counted on any more. */
-  private record Entry(InetAddress address, AtomicLong count) {}
+  /** One address, and its count; one below zero is not counted on any more. */
+  private static final class Entry extends AtomicLong {
+    private static final long serialVersionUID = 1;
 
-  private final Map<InetAddress, Entry> entries = new ConcurrentHashMap<>(1);
+    private final transient InetAddress address;
+
+    Entry(InetAddress address) {
+      this.address = address;
+    }
+  }
+
+  /** The first address is kept apart: most keys are used from one between two flushes. */
+  private volatile @Nullable Entry first;
+
+  private volatile @Nullable Map<InetAddress, Entry> others;
   private volatile @Nullable Entry last;
   private volatile @Nullable InetAddress lastClient;
   private boolean sealed;
@@ -30,8 +41,8 @@ final class AddressCounts {
   boolean add(InetAddress client) {
     Entry entry = last;
     if (entry == null || !entry.address.equals(client)) {
-      entry = entries.get(client);
-      if (entry == null && entries.size() < MOST) {
+      entry = find(client);
+      if (entry == null && size() < MOST) {
         entry = insert(client);
         if (entry == null) {
           return false;
@@ -40,7 +51,21 @@ final class AddressCounts {
       lastClient = client;
       last = entry;
     }
-    return entry == null || entry.count.getAndIncrement() >= 0;
+    return entry == null || entry.getAndIncrement() >= 0;
+  }
+
+  private @Nullable Entry find(InetAddress client) {
+    Entry one = first;
+    if (one == null || one.address.equals(client)) {
+      return one;
+    }
+    Map<InetAddress, Entry> more = others;
+    return more == null ? null : more.get(client);
+  }
+
+  private int size() {
+    Map<InetAddress, Entry> more = others;
+    return more == null ? 1 : 1 + more.size();
   }
 
   /**
@@ -48,9 +73,25 @@ final class AddressCounts {
    * few.
    */
   private synchronized @Nullable Entry insert(InetAddress client) {
-    return sealed
-        ? null
-        : entries.computeIfAbsent(client, address -> new Entry(address, new AtomicLong()));
+    if (sealed) {
+      return null;
+    }
+    Entry present = find(client);
+    if (present != null) {
+      return present;
+    }
+    Entry made = new Entry(client);
+    if (first == null) {
+      first = made;
+    } else {
+      Map<InetAddress, Entry> more = others;
+      if (more == null) {
+        more = new ConcurrentHashMap<>();
+        others = more;
+      }
+      more.put(client, made);
+    }
+    return made;
   }
 
   /** Ends counting, and gives what was counted. */
@@ -59,7 +100,14 @@ final class AddressCounts {
       sealed = true;
     }
     Map<InetAddress, Long> counts = new HashMap<>();
-    entries.forEach((address, entry) -> counts.put(address, entry.count.getAndSet(SEALED)));
+    Entry one = first;
+    if (one != null) {
+      counts.put(one.address, one.getAndSet(SEALED));
+    }
+    Map<InetAddress, Entry> more = others;
+    if (more != null) {
+      more.forEach((address, entry) -> counts.put(address, entry.getAndSet(SEALED)));
+    }
     return counts;
   }
 

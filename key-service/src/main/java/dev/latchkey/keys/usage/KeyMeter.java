@@ -1,10 +1,11 @@
 package dev.latchkey.keys.usage;
 
 import dev.latchkey.keys.decision.Decision;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyMeter {
   private static final long MINUTE_MILLIS = 60_000;
+  private static final VarHandle CURRENT;
+
+  static {
+    try {
+      CURRENT = MethodHandles.lookup().findVarHandle(KeyMeter.class, "current", MinuteCounts.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final UUID keyId;
   private final List<UUID> lineage;
   private final Consumer<MinuteCounts> opened;
-  private final AtomicReference<@Nullable MinuteCounts> current = new AtomicReference<>();
+  private volatile @Nullable MinuteCounts current;
 
   KeyMeter(UUID keyId, List<UUID> lineage, Consumer<MinuteCounts> opened) {
     this.keyId = keyId;
@@ -44,7 +54,7 @@ public final class KeyMeter {
   public void count(Decision decision, @Nullable InetAddress client, long now) {
     long minute = Math.floorDiv(now, MINUTE_MILLIS);
     int outcome = Outcomes.of(decision);
-    MinuteCounts counts = current.get();
+    MinuteCounts counts = current;
     if (counts == null || counts.minute() != minute) {
       counts = renew(counts, minute);
     }
@@ -60,15 +70,15 @@ public final class KeyMeter {
 
   /** Keeps counts no longer that were sealed: most keys are not used every minute. */
   void forget(MinuteCounts sealed) {
-    current.compareAndSet(sealed, null);
+    CURRENT.compareAndSet(this, sealed, null);
   }
 
   /** Other counts than those that are spent, for a minute. Whoever puts them in place tells. */
   private MinuteCounts renew(@Nullable MinuteCounts spent, long minute) {
     MinuteCounts next = new MinuteCounts(this, minute);
     MinuteCounts seen = spent;
-    while (!current.compareAndSet(seen, next)) {
-      seen = current.get();
+    while (!CURRENT.compareAndSet(this, seen, next)) {
+      seen = current;
       if (seen != null && seen.minute() == minute && !seen.equals(spent)) {
         return seen;
       }

@@ -1,5 +1,7 @@
 package dev.latchkey.keys.usage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -8,15 +10,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was decided on one key in one minute since the last flush. A flush seals it: each counter is
  * taken and made negative in one step, so a decision either is in what was taken or sees that it
- * came too late and counts elsewhere. Safe for use by many threads.
+ * came too late and counts elsewhere. Allowed requests have a field of their own: every key has
+ * them, and few have any other. Safe for use by many threads.
  */
 final class MinuteCounts {
   private static final long SEALED = Long.MIN_VALUE;
+  private static final VarHandle ALLOWED;
+  private static final VarHandle DENIED;
+
+  static {
+    try {
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      ALLOWED = own.findVarHandle(MinuteCounts.class, "allowed", long.class);
+      DENIED = own.findVarHandle(MinuteCounts.class, "denied", AtomicLongArray.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final KeyMeter meter;
   private final long minute;
-  private final AtomicLongArray counts = new AtomicLongArray(Outcomes.COUNT);
   private final AddressCounts addresses = new AddressCounts();
+
+  @SuppressWarnings("UnusedVariable") // Counted by its handle.
+  private volatile long allowed;
+
+  /** By outcome; none before the first denial. */
+  private volatile @Nullable AtomicLongArray denied;
 
   MinuteCounts(KeyMeter meter, long minute) {
     this.meter = meter;
@@ -34,7 +54,21 @@ final class MinuteCounts {
 
   /** Counts an outcome; false if it is too late for that. */
   boolean add(int outcome) {
-    return counts.getAndIncrement(outcome) >= 0;
+    return outcome == Outcomes.ALLOWED
+        ? (long) ALLOWED.getAndAdd(this, 1L) >= 0
+        : denials().getAndIncrement(outcome) >= 0;
+  }
+
+  private AtomicLongArray denials() {
+    AtomicLongArray present = denied;
+    if (present == null) {
+      AtomicLongArray made = new AtomicLongArray(Outcomes.COUNT);
+      present = (AtomicLongArray) DENIED.compareAndExchange(this, null, made);
+      if (present == null) {
+        return made;
+      }
+    }
+    return present;
   }
 
   /** Counts an address; false if it is too late for that. */
@@ -45,9 +79,11 @@ final class MinuteCounts {
   /** Ends counting, and gives what was counted by outcome. */
   long[] sealOutcomes() {
     long[] taken = new long[Outcomes.COUNT];
+    AtomicLongArray denials = denials();
     for (int outcome = 0; outcome < taken.length; outcome++) {
-      taken[outcome] = counts.getAndSet(outcome, SEALED);
+      taken[outcome] = denials.getAndSet(outcome, SEALED);
     }
+    taken[Outcomes.ALLOWED] = (long) ALLOWED.getAndSet(this, SEALED);
     return taken;
   }
 

@@ -102,7 +102,7 @@ final class DecisionCostTest {
 
   private static void decide(Decisions decisions, AuthenticateRequest request, int times) {
     for (int i = 0; i < times; i++) {
-      if (!(decisions.begin(request) instanceof Step.Answered)) {
+      if (!(decisions.begin(request) instanceof Answer)) {
         throw new AssertionError("not decided at once");
       }
     }

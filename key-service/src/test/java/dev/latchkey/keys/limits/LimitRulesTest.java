@@ -2,22 +2,15 @@ package dev.latchkey.keys.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.keys.decision.KnownKey;
-import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.ScopePolicy;
 import dev.latchkey.keys.decision.SetLimits;
 import dev.latchkey.keys.decision.Tenant;
-import dev.latchkey.keys.decision.Validity;
-import dev.latchkey.keys.format.Mode;
-import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.keys.support.KnownKeys;
 import dev.latchkey.kit.limits.RateLimit;
-import dev.latchkey.kit.net.AllowedNetworks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -90,25 +83,8 @@ final class LimitRulesTest {
             ScopePolicy.NONE,
             List.of(),
             above);
-    return LimitRules.of(key(places.getFirst(), tenant), tenant);
-  }
-
-  private static KnownKey key(Place place, Tenant tenant) {
-    return new KnownKey(
-        place.id(),
-        Optional.empty(),
-        "a key",
-        Mode.LIVE,
-        "mk_",
-        "wXyZ",
-        List.of(),
-        List.of(),
-        Map.of(),
-        new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE),
-        AllowedNetworks.ALL,
-        ResourceGrants.ALL,
-        place.limits(),
-        new RightsSource(List.of(), List.of(), () -> tenant, null));
+    return LimitRules.of(
+        KnownKeys.of(places.getFirst().id(), tenant, places.getFirst().limits()), tenant);
   }
 
   private static Set<AppliedLimit> reference(List<Place> places, String name) {

@@ -214,4 +214,60 @@ final class LocalRateLimiterTest {
     assertThat(takes(1, limit)).isFalse();
     assertThat(limiter.size()).isEqualTo(1);
   }
+
+  @Test
+  void equalLimits_areOneCount_whicheverOfThemIsDrawnFrom() {
+    UUID key = UUID.randomUUID();
+    AppliedLimit one = minutely(key, 4);
+    AppliedLimit other = minutely(key, 4);
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(takes(1, one)).isTrue();
+      assertThat(takes(1, other)).isTrue();
+    }
+
+    assertThat(takes(1, one)).isFalse();
+    assertThat(takes(1, other)).isFalse();
+  }
+
+  @Test
+  void counterInUse_isNotForgotten_thoughItIsSeldomLookedUp() {
+    UUID key = UUID.randomUUID();
+    AppliedLimit limit = own(key, "data", 10, Duration.ofSeconds(5), 0);
+    for (int second = 0; second < 8; second++) {
+      assertThat(takes(1, limit)).isTrue();
+      advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(taken(own(key, "data", 10, Duration.ofSeconds(5), 0), 10))
+        .as("three were taken of the window that began at the fifth second")
+        .isEqualTo(7);
+  }
+
+  @Test
+  void forgottenCounter_isNotDrawnFrom() {
+    LocalRateLimiter small = new LocalRateLimiter(time::get, 1);
+    UUID key = UUID.randomUUID();
+    AppliedLimit limit = minutely(key, 1);
+    assertThat(small.draw(List.of(limit), 1)).isInstanceOf(RateLimiter.Draw.Taken.class);
+    // Out of memory: the count begins anew, for all who draw from it.
+    for (int i = 0; i < 100; i++) {
+      small.draw(List.of(minutely(UUID.randomUUID(), 1)), 1);
+    }
+    assertThat(small.draw(List.of(limit), 1)).isInstanceOf(RateLimiter.Draw.Taken.class);
+
+    assertThat(small.draw(List.of(minutely(key, 1)), 1))
+        .isInstanceOf(RateLimiter.Draw.Refused.class);
+  }
+
+  @Test
+  void retiredWindow_keepsNothingThatIsGivenBack() {
+    UUID key = UUID.randomUUID();
+    RateLimiter.Draw.Taken first = taken(limiter.draw(List.of(minutely(key, 3)), 2));
+    assertThat(taken(minutely(key, 4), 5)).as("two more of four").isEqualTo(2);
+
+    first.giveBack();
+
+    assertThat(taken(minutely(key, 4), 1)).isZero();
+  }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.support.KnownKeys;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +20,16 @@ import org.junit.jupiter.api.Test;
 /** Counting, while what was counted is taken away again and again. */
 final class KeyMeterTest {
   private static final Decision DENIED = Decision.denied(DenialReason.DISABLED);
+  private static final Decision ALLOWED = allowed();
   private static final long MINUTE = 60_000;
 
   private final UsageMeters meters = new UsageMeters();
   private final UsageBuffer buffer = new UsageBuffer(1_000);
+
+  private static Decision allowed() {
+    KnownKey key = KnownKeys.of(UUID.randomUUID(), Tenant.PLATFORM, List.of());
+    return new Decision.Allowed(key, key.rights().current());
+  }
 
   private static InetAddress address(int last) {
     return InetAddress.ofLiteral("192.0.2." + last);
@@ -36,6 +45,10 @@ final class KeyMeterTest {
         .flatMap(tally -> tally.addresses().values().stream())
         .mapToLong(Long::longValue)
         .sum();
+  }
+
+  private static long counted(List<Tally> tallies, Decision decision) {
+    return tallies.stream().mapToLong(tally -> tally.counts()[Outcomes.of(decision)]).sum();
   }
 
   @Test
@@ -61,7 +74,9 @@ final class KeyMeterTest {
                 () -> {
                   for (int i = 0; i < each; i++) {
                     // A meter that nothing holds but its counts may be another each time.
-                    meters.of(key, List.of()).count(DENIED, client, (i % 3) * MINUTE);
+                    meters
+                        .of(key, List.of())
+                        .count(i % 2 == 0 ? DENIED : ALLOWED, client, i % 3 * MINUTE);
                   }
                 }));
       }
@@ -73,7 +88,8 @@ final class KeyMeterTest {
     }
     all.addAll(taken());
 
-    assertThat(all.stream().mapToLong(Tally::sum).sum()).isEqualTo((long) threads * each);
+    assertThat(counted(all, ALLOWED)).isEqualTo((long) threads * each / 2);
+    assertThat(counted(all, DENIED)).isEqualTo((long) threads * each / 2);
     assertThat(addressed(all)).isEqualTo((long) threads * each);
     assertThat(all.stream().map(Tally::minute).distinct()).containsExactlyInAnyOrder(0L, 1L, 2L);
   }

@@ -39,7 +39,7 @@ public class DecisionBenchmark {
   /** With the request read from its bytes, and the answer written to some. */
   @Benchmark
   public Object bytes(DecidingNode node) throws IOException {
-    Answer answer = decide(node, request(node)).answer();
+    Answer answer = decide(node, request(node));
     answer.writeTo(CodedOutputStream.newInstance(node.scratch()));
     return node.scratch();
   }
@@ -49,8 +49,8 @@ public class DecisionBenchmark {
     return AuthenticateRequest.parseFrom(node.nextBytes());
   }
 
-  private static Step.Answered decide(DecidingNode node, AuthenticateRequest request) {
-    if (node.decisions().begin(request) instanceof Step.Answered answered) {
+  private static Answer decide(DecidingNode node, AuthenticateRequest request) {
+    if (node.decisions().begin(request) instanceof Answer answered) {
       return answered;
     }
     throw new IllegalStateException("not decided at once");

@@ -1,0 +1,110 @@
+package dev.latchkey.keys.limits;
+
+import dev.latchkey.kit.limits.RateLimit;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * One window of a limit: so much, and nothing comes back until it is over. One number, for most
+ * limits are of this kind and most keys have one: docs/benchmarks.md tells what a general bucket
+ * cost here.
+ */
+final class WindowRound extends Round {
+  /** What is left once the round gives nothing more: less than any use makes of it. */
+  private static final long RETIRED = Long.MIN_VALUE;
+
+  /** Above what is left after anything was given back to a retired round, below all else. */
+  private static final long LEAST = Long.MIN_VALUE / 2;
+
+  private static final VarHandle LEFT;
+
+  static {
+    try {
+      LEFT = MethodHandles.lookup().findVarHandle(WindowRound.class, "left", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final NanoTime time;
+  private final long start;
+  private final long windowNanos;
+
+  /** Below zero if more was used before the limit was lowered. */
+  private volatile long left;
+
+  WindowRound(RateLimit limit, NanoTime time, long start, long used) {
+    super(limit);
+    this.time = time;
+    this.start = start;
+    this.windowNanos = limit.window().toNanos();
+    this.left = limit.amount() - used;
+  }
+
+  @Override
+  long retire() {
+    return capacity() - (long) LEFT.getAndSet(this, RETIRED);
+  }
+
+  @Override
+  long start() {
+    return start;
+  }
+
+  @Override
+  boolean isRetired() {
+    return left < LEAST;
+  }
+
+  @Override
+  boolean isOver(long now) {
+    return now - start >= windowNanos;
+  }
+
+  @Override
+  long used() {
+    return isRetired() ? capacity() : capacity() - left;
+  }
+
+  @Override
+  long tryTake(long cost) {
+    long seen = left;
+    while (seen >= cost) {
+      if (LEFT.weakCompareAndSet(this, seen, seen - cost)) {
+        return seen - cost;
+      }
+      seen = left;
+    }
+    return REFUSED;
+  }
+
+  @Override
+  void giveBack(long cost) {
+    LEFT.getAndAdd(this, cost);
+  }
+
+  @Override
+  LimitReading reading() {
+    return reading(Math.max(0, left), time.now());
+  }
+
+  @Override
+  LimitReading reading(long remaining, long now) {
+    return new LimitReading(limit(), remaining, untilEnd(now));
+  }
+
+  @Override
+  long waitNanos(long cost) {
+    return left >= cost ? 0 : untilEnd(time.now());
+  }
+
+  /** A round may have begun after the moment: a call that begins one looked at the time before. */
+  private long untilEnd(long now) {
+    return Math.clamp(windowNanos - (now - start), 0, windowNanos);
+  }
+
+  @Override
+  long lifetimeNanos() {
+    return windowNanos;
+  }
+}

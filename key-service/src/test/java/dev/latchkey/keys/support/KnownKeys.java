@@ -1,0 +1,38 @@
+package dev.latchkey.keys.support;
+
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.RightsSource;
+import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.resource.ResourceGrants;
+import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.net.AllowedNetworks;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Keys that are good for everything, for tests that need one and decide nothing on it. */
+public final class KnownKeys {
+  private KnownKeys() {}
+
+  /** A key with limits of its own. */
+  public static KnownKey of(UUID id, Tenant tenant, List<RateLimit> limits) {
+    return new KnownKey(
+        id,
+        Optional.empty(),
+        "a key",
+        Mode.LIVE,
+        "mk_",
+        "wXyZ",
+        List.of(),
+        List.of(),
+        Map.of(),
+        new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE),
+        AllowedNetworks.ALL,
+        ResourceGrants.ALL,
+        limits,
+        new RightsSource(List.of(), List.of(), () -> tenant, null));
+  }
+}
