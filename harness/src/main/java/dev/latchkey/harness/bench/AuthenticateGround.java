@@ -138,8 +138,7 @@ final class AuthenticateGround implements AutoCloseable {
 
   /** Requests on streams to key-service. */
   Load streams(BenchOptions options) {
-    return new StreamLoad(
-        keyService(), caller(), requests, options.connections, options.streamInFlight);
+    return new StreamLoad(connections(keyService(), options), requests, options.streamInFlight);
   }
 
   @Override

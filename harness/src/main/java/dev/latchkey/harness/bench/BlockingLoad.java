@@ -1,20 +1,13 @@
 package dev.latchkey.harness.bench;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import org.HdrHistogram.Recorder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A closed load of calls that wait for their answer: one after the other on each of a fixed number
  * of virtual threads. Any call that throws fails the run. For one run at a time.
  */
 final class BlockingLoad implements Load {
-  private static final int SIGNIFICANT_DIGITS = 3;
-  private static final Duration LATE = Duration.ofSeconds(30);
-
   private final int inFlight;
   private final Semaphore turns;
   private final Runnable call;
@@ -37,34 +30,18 @@ final class BlockingLoad implements Load {
 
   @Override
   public Figures run(Duration duration) {
-    Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
-    CountDownLatch running = new CountDownLatch(inFlight);
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    long start = System.nanoTime();
-    long end = start + duration.toNanos();
+    ClosedRun run = new ClosedRun(inFlight, duration);
     for (int i = 0; i < inFlight; i++) {
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              repeat(end, latencies, failure);
-            } finally {
-              running.countDown();
-            }
-          });
+      Thread.startVirtualThread(() -> repeat(run));
     }
-    Load.await(running, duration.plus(LATE));
-    long elapsed = System.nanoTime() - start;
-    Throwable thrown = failure.get();
-    if (thrown != null) {
-      throw new IllegalStateException("a call failed: " + thrown.getMessage(), thrown);
-    }
-    return Figures.of(latencies.getIntervalHistogram(), elapsed);
+    return run.figures();
   }
 
-  private void repeat(long end, Recorder latencies, AtomicReference<@Nullable Throwable> failure) {
+  private void repeat(ClosedRun run) {
     try {
       long sent = System.nanoTime();
-      while (sent - end < 0 && failure.get() == null) {
+      boolean more = run.goesOn(sent);
+      while (more) {
         turns.acquireUninterruptibly();
         try {
           call.run();
@@ -72,11 +49,13 @@ final class BlockingLoad implements Load {
           turns.release();
         }
         long now = System.nanoTime();
-        latencies.recordValue(now - sent);
+        more = run.answered(sent, now);
         sent = now;
       }
     } catch (RuntimeException | Error thrown) {
-      failure.compareAndSet(null, thrown);
+      run.fail(thrown);
+    } finally {
+      run.partEnded();
     }
   }
 

@@ -7,12 +7,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * or gets another answer than it should fails the run. For one run at a time.
  */
 final class UnaryLoad implements Load {
-  private static final int SIGNIFICANT_DIGITS = 3;
-  private static final Duration LATE = Duration.ofSeconds(30);
-
   private final Connections connections;
   private final List<AuthenticateRequest> requests;
   private final Predicate<AuthenticateResponse> expected;
@@ -63,23 +56,12 @@ final class UnaryLoad implements Load {
 
   @Override
   public Figures run(Duration duration) {
-    Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
-    CountDownLatch running = new CountDownLatch(inFlight);
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     SplittableRandom seeds = new SplittableRandom();
-    long start = System.nanoTime();
-    long end = start + duration.toNanos();
+    ClosedRun run = new ClosedRun(inFlight, duration);
     for (int i = 0; i < inFlight; i++) {
-      new Slot(connections.stub(i), seeds.split(), end, latencies, running, failure).next();
+      new Slot(connections.stub(i), seeds.split(), run).next();
     }
-    Load.await(running, duration.plus(LATE));
-    long elapsed = System.nanoTime() - start;
-    Throwable thrown = failure.get();
-    if (thrown != null) {
-      throw new IllegalStateException("a call failed: " + thrown.getMessage(), thrown);
-    }
-    Histogram histogram = latencies.getIntervalHistogram();
-    return Figures.of(histogram, elapsed);
+    return run.figures();
   }
 
   @Override
@@ -91,25 +73,13 @@ final class UnaryLoad implements Load {
   private final class Slot implements StreamObserver<AuthenticateResponse> {
     private final AuthenticationServiceStub stub;
     private final SplittableRandom random;
-    private final long end;
-    private final Recorder latencies;
-    private final CountDownLatch running;
-    private final AtomicReference<@Nullable Throwable> failure;
+    private final ClosedRun run;
     private long sent;
 
-    Slot(
-        AuthenticationServiceStub stub,
-        SplittableRandom random,
-        long end,
-        Recorder latencies,
-        CountDownLatch running,
-        AtomicReference<@Nullable Throwable> failure) {
+    Slot(AuthenticationServiceStub stub, SplittableRandom random, ClosedRun run) {
       this.stub = stub;
       this.random = random;
-      this.end = end;
-      this.latencies = latencies;
-      this.running = running;
-      this.failure = failure;
+      this.run = run;
     }
 
     void next() {
@@ -120,26 +90,23 @@ final class UnaryLoad implements Load {
     @Override
     public void onNext(AuthenticateResponse answer) {
       if (!expected.test(answer)) {
-        failure.compareAndSet(
-            null, new IllegalStateException("not the answer expected: " + answer));
+        run.fail(new IllegalStateException("not the answer expected: " + answer));
       }
     }
 
     @Override
     public void onCompleted() {
-      long now = System.nanoTime();
-      latencies.recordValue(now - sent);
-      if (now - end < 0 && failure.get() == null) {
+      if (run.answered(sent, System.nanoTime())) {
         next();
       } else {
-        running.countDown();
+        run.partEnded();
       }
     }
 
     @Override
     public void onError(Throwable thrown) {
-      failure.compareAndSet(null, thrown);
-      running.countDown();
+      run.fail(thrown);
+      run.partEnded();
     }
   }
 }

@@ -8,6 +8,7 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -62,19 +63,41 @@ public final class Channels {
     return open(targets, credentials, largestAnswer, Readiness.READY);
   }
 
+  /**
+   * The same as {@link #open(String)}, with the callers' callbacks on loops of the caller's: for
+   * who wants to divide connections over processors.
+   */
+  public static ManagedChannel openOn(EventLoopGroup loops, String targets) {
+    return begin(
+        builder(
+                targets,
+                InsecureChannelCredentials.create(),
+                LARGEST_MESSAGE,
+                Readiness.TAKES_CALLS)
+            .eventLoopGroup(loops)
+            .channelType(EventLoops.connection()));
+  }
+
   private static ManagedChannel open(
       String targets, ChannelCredentials credentials, int largestAnswer, String healthService) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(Balancing.target(targets), credentials)
-            .directExecutor()
-            .intercept(new BrokenConnections())
-            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .maxInboundMessageSize(largestAnswer)
-            .keepAliveTime(10, TimeUnit.SECONDS)
-            .keepAliveTimeout(5, TimeUnit.SECONDS)
-            .keepAliveWithoutCalls(true)
-            .defaultServiceConfig(Balancing.serviceConfig(healthService))
-            .build();
+    return begin(builder(targets, credentials, largestAnswer, healthService));
+  }
+
+  private static NettyChannelBuilder builder(
+      String targets, ChannelCredentials credentials, int largestAnswer, String healthService) {
+    return NettyChannelBuilder.forTarget(Balancing.target(targets), credentials)
+        .directExecutor()
+        .intercept(new BrokenConnections())
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        .maxInboundMessageSize(largestAnswer)
+        .keepAliveTime(10, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .keepAliveWithoutCalls(true)
+        .defaultServiceConfig(Balancing.serviceConfig(healthService));
+  }
+
+  private static ManagedChannel begin(NettyChannelBuilder builder) {
+    ManagedChannel channel = builder.build();
     BETWEEN_ATTEMPTS.execute(() -> connectAtOnce(channel));
     return channel;
   }

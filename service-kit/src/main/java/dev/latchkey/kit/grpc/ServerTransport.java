@@ -7,14 +7,7 @@ import io.grpc.ServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
-import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -76,19 +69,16 @@ public final class ServerTransport {
       TransportLimits limits,
       Connections connections,
       Consumer<EventLoopGroup> workers) {
-    EventLoopGroup loops =
-        group(Epoll.isAvailable(), "grpc-worker", Runtime.getRuntime().availableProcessors());
+    EventLoopGroup loops = EventLoops.of("grpc-worker", Runtime.getRuntime().availableProcessors());
     workers.accept(loops);
-    boolean epoll = Epoll.isAvailable();
     return NettyServerBuilder.forAddress(address, credentials)
         .channelFactory(
             () -> {
-              ServerChannel listener =
-                  epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+              ServerChannel listener = EventLoops.listener();
               listener.pipeline().addLast(new ConnectionGuard(connections, limits.start()));
               return listener;
             })
-        .bossEventLoopGroup(group(epoll, "grpc-accept", 1))
+        .bossEventLoopGroup(EventLoops.of("grpc-accept", 1))
         .workerEventLoopGroup(loops)
         .withChildOption(ChannelOption.TCP_NODELAY, true)
         .directExecutor()
@@ -104,12 +94,5 @@ public final class ServerTransport {
         .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionAge(limits.age().toMillis(), TimeUnit.MILLISECONDS)
         .maxConnectionAgeGrace(limits.ageGrace().toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private static EventLoopGroup group(boolean epoll, String name, int threads) {
-    return new MultiThreadIoEventLoopGroup(
-        threads,
-        new DefaultThreadFactory(name, true),
-        epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
   }
 }

@@ -1,0 +1,70 @@
+package dev.latchkey.harness.bench;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.HdrHistogram.Recorder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a closed load: when it ends, how long its calls took, and the first thing that went
+ * wrong, which ends it early. Safe for use by many threads.
+ */
+final class ClosedRun {
+  private static final int SIGNIFICANT_DIGITS = 3;
+  private static final Duration LATE = Duration.ofSeconds(30);
+
+  private final Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final CountDownLatch running;
+  private final Duration limit;
+  private final long start = System.nanoTime();
+  private final long end;
+
+  /**
+   * Begins.
+   *
+   * @param parts how often {@link #partEnded} is to be called
+   */
+  ClosedRun(int parts, Duration duration) {
+    this.running = new CountDownLatch(parts);
+    this.limit = duration.plus(LATE);
+    this.end = start + duration.toNanos();
+  }
+
+  /** Notes an answer, and tells whether to ask again. */
+  boolean answered(long sent, long now) {
+    latencies.recordValue(now - sent);
+    return goesOn(now);
+  }
+
+  /** Whether to ask at a moment. */
+  boolean goesOn(long now) {
+    return now - end < 0 && failure.get() == null;
+  }
+
+  /** Notes that something went wrong. */
+  void fail(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+  }
+
+  /** Says that one of the parts asks no more, and has all its answers. */
+  void partEnded() {
+    running.countDown();
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @throws IllegalStateException if something went wrong
+   */
+  Figures figures() {
+    Load.await(running, limit);
+    long elapsed = System.nanoTime() - start;
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      throw new IllegalStateException("a call failed: " + thrown.getMessage(), thrown);
+    }
+    return Figures.of(latencies.getIntervalHistogram(), elapsed);
+  }
+}
