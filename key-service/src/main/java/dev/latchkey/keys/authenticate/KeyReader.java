@@ -1,6 +1,5 @@
 package dev.latchkey.keys.authenticate;
 
-import dev.latchkey.keys.credits.AccountStore;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.OwnerSource;
 import dev.latchkey.keys.decision.RightsSource;
@@ -18,11 +17,12 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Reads keys from the database for decisions. Safe for use by many threads. */
 @Singleton
@@ -65,17 +65,8 @@ class KeyReader {
 
   private static Map<KeyHash, Stored> read(Connection connection, Collection<KeyHash> hashes) {
     Sql.limitSilence(connection, LONGEST_SILENCE);
-    List<StoredKey> keys = KeyStore.byHashes(connection, hashes);
-    if (keys.isEmpty()) {
-      return Map.of();
-    }
-    Map<UUID, UUID> accounts =
-        AccountStore.idsOf(connection, keys.stream().map(StoredKey::id).toList());
-    Map<KeyHash, Stored> found = HashMap.newHashMap(keys.size());
-    for (StoredKey key : keys) {
-      found.put(key.hash(), new Stored(key, Optional.ofNullable(accounts.get(key.id()))));
-    }
-    return found;
+    return KeyStore.withAccounts(connection, hashes, Stored::new).stream()
+        .collect(Collectors.toMap(stored -> stored.key().hash(), Function.identity()));
   }
 
   /**

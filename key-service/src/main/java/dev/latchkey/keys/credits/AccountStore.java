@@ -46,21 +46,6 @@ public final class AccountStore {
         holder);
   }
 
-  /** The accounts that some of these keys or nodes draw from, by whom. */
-  public static Map<UUID, UUID> idsOf(Connection connection, Collection<UUID> holders) {
-    Map<UUID, UUID> accounts = new HashMap<>();
-    Sql.list(
-            connection,
-            "SELECT holder_id, account_id FROM credit_holder WHERE holder_id = ANY (?::uuid[])",
-            row ->
-                Map.entry(
-                    Objects.requireNonNull(Sql.uuid(row, "holder_id")),
-                    Objects.requireNonNull(Sql.uuid(row, "account_id"))),
-            holders.stream().map(UUID::toString).toList())
-        .forEach(entry -> accounts.put(entry.getKey(), entry.getValue()));
-    return accounts;
-  }
-
   static Optional<Account> byId(Connection connection, UUID id) {
     return Sql.first(connection, ALL + "WHERE id = ?", AccountStore::read, id);
   }

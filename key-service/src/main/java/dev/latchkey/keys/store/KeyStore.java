@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,11 @@ public final class KeyStore {
              revocation_note, revoke_time, create_time, update_time, version
       """;
   private static final String ALL = "SELECT " + COLUMNS + " FROM api_key ";
+  private static final String WITH_ACCOUNTS =
+      "SELECT "
+          + COLUMNS
+          + ", (SELECT account_id FROM credit_holder WHERE holder_id = api_key.id) AS account_id"
+          + " FROM api_key WHERE hash = ANY (?)";
   private static final String INSERT =
       """
       INSERT INTO api_key (id, hash, imported, node_id, node_level, organization_id, project_id,
@@ -103,6 +109,23 @@ public final class KeyStore {
         connection,
         ALL + "WHERE hash = ANY (?)",
         KeyStore::read,
+        (Object) hashes.stream().map(KeyHash::bytes).toArray(byte[][]::new));
+  }
+
+  /**
+   * The keys with some of these hashes, each with the account of credits that it draws from: in one
+   * round trip, for callers wait for it.
+   *
+   * @param result makes what is given of a key and its account
+   */
+  public static <T> List<T> withAccounts(
+      Connection connection,
+      Collection<KeyHash> hashes,
+      BiFunction<StoredKey, Optional<UUID>, T> result) {
+    return Sql.list(
+        connection,
+        WITH_ACCOUNTS,
+        row -> result.apply(read(row), Optional.ofNullable(Sql.uuid(row, "account_id"))),
         (Object) hashes.stream().map(KeyHash::bytes).toArray(byte[][]::new));
   }
 

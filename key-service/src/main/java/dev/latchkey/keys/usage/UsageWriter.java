@@ -49,13 +49,25 @@ final class UsageWriter {
       DO UPDATE SET daily[%1$d] = present.daily[%1$d] + excluded.daily[%1$d]
       """;
 
-  /** An unknown address leaves the network where the key was last seen. */
+  /**
+   * An unknown address leaves the network where the key was last seen. Rows that say it already,
+   * most of them within a minute, are left out before they are locked and written.
+   */
   private static final String LAST_USE =
       """
       INSERT INTO key_last_use AS present (key_id, last_used_time, client_network)
-      SELECT key_id, to_timestamp(seconds),
-             network(set_masklen(address::inet, CASE family(address::inet) WHEN 4 THEN 24 ELSE 48 END))
-      FROM unnest(?::uuid[], ?::bigint[], ?::text[]) AS given (key_id, seconds, address)
+      SELECT given.key_id, given.last_used_time, given.client_network
+      FROM (SELECT key_id, to_timestamp(seconds) AS last_used_time,
+                   network(set_masklen(address::inet, CASE family(address::inet) WHEN 4 THEN 24 ELSE 48 END))
+                       AS client_network
+            FROM unnest(?::uuid[], ?::bigint[], ?::text[]) AS texts (key_id, seconds, address)) AS given
+      WHERE NOT EXISTS (
+        SELECT FROM key_last_use AS known
+        WHERE known.key_id = given.key_id
+          AND (known.last_used_time > given.last_used_time
+               OR (known.last_used_time = given.last_used_time
+                   AND (given.client_network IS NULL OR known.client_network = given.client_network))))
+      ORDER BY given.key_id
       ON CONFLICT (key_id) DO UPDATE
       SET last_used_time = excluded.last_used_time,
           client_network = coalesce(excluded.client_network, present.client_network)
