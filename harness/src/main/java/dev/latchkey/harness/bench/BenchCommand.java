@@ -2,10 +2,12 @@ package dev.latchkey.harness.bench;
 
 import dev.latchkey.harness.platform.Build;
 import java.io.PrintWriter;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,12 +20,14 @@ import picocli.CommandLine.Spec;
 /** Lists the benchmarks, runs those that are named, or all. */
 @Command(
     name = "bench",
-    description = "Runs benchmarks; without a name, lists them.",
+    description =
+        "Runs benchmarks; without a name, lists them. Ends with exit code 3 if one could not be run.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 public final class BenchCommand implements Callable<Integer> {
   private static final String ALL = "all";
   private static final int MISSED = 1;
+  private static final int FAILED = 3;
 
   @Parameters(
       arity = "0..*",
@@ -54,18 +58,41 @@ public final class BenchCommand implements Callable<Integer> {
       return 0;
     }
     List<Result> results = new ArrayList<>();
+    List<String> failed = new ArrayList<>();
     for (Benchmark benchmark : chosen()) {
       out.printf("%n== %s: %s%n", benchmark.name(), benchmark.description());
       out.flush();
-      List<Result> shown = benchmark.run(options, out);
-      results.addAll(shown);
-      // After each, so that a run that is broken off keeps what it has shown.
-      write(shown);
+      try {
+        List<Result> shown = benchmark.run(options, out);
+        results.addAll(shown);
+        // After each, so that a run that is broken off keeps what it has shown.
+        write(shown);
+      } catch (Exception failure) {
+        // The others have something to show all the same.
+        failed.add("%s: %s".formatted(benchmark.name(), failure));
+        failure.printStackTrace(out);
+      }
     }
     out.println();
     results.forEach(result -> out.println(BenchReport.line(result)));
+    failed.forEach(failure -> out.println("FAILED: " + failure));
     out.flush();
+    if (!failed.isEmpty()) {
+      return FAILED;
+    }
     return strict && !results.stream().allMatch(Result::held) ? MISSED : 0;
+  }
+
+  /** The options that were given, each with a space before it. */
+  private String options() {
+    return spec.commandLine().getParseResult().matchedOptions().stream()
+        .filter(option -> option.userObject() instanceof Field field && isOfBenchmarks(field))
+        .map(option -> " %s %s".formatted(option.longestName(), option.<Object>getValue()))
+        .collect(Collectors.joining());
+  }
+
+  private static boolean isOfBenchmarks(Field field) {
+    return field.getDeclaringClass() == BenchOptions.class;
   }
 
   private void write(List<Result> results) {
@@ -74,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
             ? file
             : Build.root().resolve("docs").resolve("benchmarks.md");
     if (target != null) {
-      BenchReport.write(target, results);
+      BenchReport.write(target, results, options());
     }
   }
 

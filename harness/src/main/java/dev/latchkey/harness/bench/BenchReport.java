@@ -45,9 +45,11 @@ final class BenchReport {
   /**
    * Writes the results into the table of a document, and their plots beside it; other figures and
    * plots stay.
+   *
+   * @param options what the benchmarks were told beside their names, with a space before each
    */
-  static void write(Path document, List<Result> results) {
-    TABLE.write(document, "", results.stream().map(BenchReport::row).toList());
+  static void write(Path document, List<Result> results, String options) {
+    TABLE.write(document, "", results.stream().map(result -> row(result, options)).toList());
     try {
       for (Plot plot : results.stream().flatMap(result -> result.plot().stream()).toList()) {
         plot.write(document.resolveSibling(""));
@@ -57,7 +59,7 @@ final class BenchReport {
     }
   }
 
-  private static List<String> row(Result result) {
+  private static List<String> row(Result result, String options) {
     return List.of(
         result.figure(),
         result.against().isEmpty() ? "–" : result.against(),
@@ -67,7 +69,7 @@ final class BenchReport {
         result.held() ? result.verdict() : "**" + result.verdict() + "**",
         result.details()
             + result.plot().map(plot -> "; [plot](%s)".formatted(plot.file())).orElse(""),
-        "`./latchkey bench %s`".formatted(result.benchmark()),
+        "`./latchkey bench %s%s`".formatted(result.benchmark(), options),
         circumstances());
   }
 

@@ -2,6 +2,7 @@ package dev.latchkey.harness.behaviours;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import dev.latchkey.harness.kit.Edge;
 import dev.latchkey.harness.kit.EdgeAnswer;
@@ -23,6 +24,7 @@ import dev.latchkey.proto.keys.v1.RotateKeyRequest;
 import dev.latchkey.proto.keys.v1.UpdateKeyRequest;
 import dev.latchkey.proto.tenancy.v1.Environment;
 import dev.latchkey.proto.tenancy.v1.Project;
+import dev.latchkey.proto.tenancy.v1.RateLimit;
 import dev.latchkey.proto.tenancy.v1.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -190,5 +192,44 @@ class MemoAiTest {
         .isEqualTo(KeyState.KEY_STATE_REVOKED);
     assertThat(edge.me(key.text()).status()).isEqualTo(401);
     assertThat(edge.me(tenants.key(workspace.getId()).text()).status()).isEqualTo(200);
+  }
+
+  /** The MCP server is a service of its own: it asks over gRPC, with its own key. */
+  @Test
+  @DisplayName("MA11: one key works for the REST API and for an MCP server")
+  void oneKey_worksForRestAndForAnMcpServer() {
+    Issued key =
+        tenants.key(
+            workspace.getId(),
+            request ->
+                request.addRateLimits(
+                    RateLimit.newBuilder()
+                        .setName("data")
+                        .setAmount(2)
+                        .setWindow(Duration.newBuilder().setSeconds(3_600))));
+    Issued own =
+        tenants.key(workspace.getId(), request -> request.addScopes("latchkey.keys:authenticate"));
+    Clients mcpServer = operator.as(own.secret());
+    AuthenticateRequest asked = AuthenticateRequest.newBuilder().setCredential(key.text()).build();
+
+    EdgeAnswer overRest = edge.me(key.text());
+    AuthenticateResponse overMcp = mcpServer.authentication().authenticate(asked);
+
+    assertThat(overRest.status()).isEqualTo(200);
+    assertThat(overRest.body()).contains("\"id\":\"" + key.id() + "\"");
+    assertThat(overMcp.getAllowed().getKey().getId()).isEqualTo(key.id());
+    assertThat(overMcp.getAllowed().getContext().getWorkspace().getId())
+        .isEqualTo(overRest.text("workspace_id"))
+        .isEqualTo(workspace.getId());
+    // Both drew from the one limit.
+    assertThat(edge.me(key.text()).status()).isEqualTo(429);
+    assertThat(mcpServer.authentication().authenticate(asked).getDenied().getReason())
+        .isEqualTo(DenialReason.DENIAL_REASON_RATE_LIMITED);
+
+    tenants.revoke(key);
+
+    assertThat(edge.me(key.text()).status()).isEqualTo(401);
+    assertThat(mcpServer.authentication().authenticate(asked).getDenied().getReason())
+        .isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
   }
 }
