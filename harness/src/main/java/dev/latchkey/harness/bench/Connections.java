@@ -70,6 +70,8 @@ final class Connections implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
-    loops.forEach(EventLoopGroup::shutdownGracefully);
+    for (EventLoopGroup loop : loops) {
+      var _ = loop.shutdownGracefully();
+    }
   }
 }

@@ -34,7 +34,10 @@ public final class Platform implements AutoCloseable {
   public static final List<String> USUAL =
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
-  /** For benchmarks: the optimizing compiler, and a heap that does not change its size. */
+  /**
+   * For benchmarks: the optimizing compiler, and a heap that does not change its size, of huge
+   * pages where the system has them.
+   */
   public static final List<String> FULL_SPEED =
       List.of(
           "-Xms512m",
