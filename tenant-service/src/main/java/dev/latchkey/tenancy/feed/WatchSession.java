@@ -60,7 +60,8 @@ final class WatchSession {
     while (true) {
       Batch batch = read();
       if (batch.misses(next)) {
-        outlet.send(snapshotRequired(batch.extent()));
+        // What is missing may have been dropped after the extent was read.
+        outlet.send(snapshotRequired(transactions.read(log::extent)));
         return;
       }
       if (batch.changes().isEmpty()) {
