@@ -67,10 +67,12 @@ public final class BenchCommand implements Callable<Integer> {
         results.addAll(shown);
         // After each, so that a run that is broken off keeps what it has shown.
         write(shown);
+      } catch (InterruptedException ended) {
+        throw ended;
       } catch (Exception failure) {
         // The others have something to show all the same.
         failed.add("%s: %s".formatted(benchmark.name(), failure));
-        failure.printStackTrace(out);
+        failure.printStackTrace(spec.commandLine().getErr());
       }
     }
     out.println();

@@ -122,7 +122,10 @@ final class AuthenticateAccess implements ServerInterceptor {
     if (lookup != null) {
       return lookup;
     }
-    CompletableFuture<Lookup> found = credentials.find(authorization.substring(SCHEME.length()));
+    CompletableFuture<Lookup> found =
+        hash == null
+            ? credentials.find(authorization.substring(SCHEME.length()))
+            : credentials.find(hash);
     return found.state() == Future.State.SUCCESS ? found.resultNow() : null;
   }
 }

@@ -1,23 +1,15 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * What was taken from one limit at the place where it is counted. Taking is lock-free; only a
  * change of the limit itself, which keeps what was used, takes a lock.
  */
 final class Counter {
-  private static final VarHandle ROUND;
-
-  static {
-    try {
-      ROUND = MethodHandles.lookup().findVarHandle(Counter.class, "round", Round.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicReferenceFieldUpdater<Counter, Round> ROUND =
+      AtomicReferenceFieldUpdater.newUpdater(Counter.class, Round.class, "round");
 
   private final LocalRateLimiter home;
   private final NanoTime time;

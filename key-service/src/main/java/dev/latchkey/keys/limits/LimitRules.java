@@ -15,17 +15,16 @@ import java.util.Map;
  */
 public final class LimitRules {
   /** Nothing is limited. */
-  public static final LimitRules NONE = new LimitRules(new HashMap<>());
+  public static final LimitRules NONE = new LimitRules(List.of(), Map.of());
 
   /** Apart, for nearly every call draws from these and most keys have no others. */
   private final List<AppliedLimit> data;
 
   private final Map<String, List<AppliedLimit>> others;
 
-  private LimitRules(Map<String, List<AppliedLimit>> byName) {
-    List<AppliedLimit> usual = byName.remove(RateLimit.DATA);
-    this.data = usual == null ? List.of() : usual;
-    this.others = Map.copyOf(byName);
+  private LimitRules(List<AppliedLimit> data, Map<String, List<AppliedLimit>> others) {
+    this.data = data;
+    this.others = Map.copyOf(others);
   }
 
   /** The limits that hold for a key on a view of its tenancy. */
@@ -51,7 +50,8 @@ public final class LimitRules {
     nearest.forEach(
         (name, limit) -> all.computeIfAbsent(name, absent -> new ArrayList<>()).addFirst(limit));
     all.replaceAll((name, limits) -> List.copyOf(limits));
-    return new LimitRules(all);
+    List<AppliedLimit> data = all.remove(RateLimit.DATA);
+    return new LimitRules(data == null ? List.of() : data, all);
   }
 
   private static AppliedLimit perKey(KnownKey key, RateLimit limit) {

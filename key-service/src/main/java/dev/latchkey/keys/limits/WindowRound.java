@@ -1,8 +1,7 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * One window of a limit: so much, and nothing comes back until it is over. One number, for most
@@ -16,15 +15,8 @@ final class WindowRound extends Round {
   /** Above what is left after anything was given back to a retired round, below all else. */
   private static final long LEAST = Long.MIN_VALUE / 2;
 
-  private static final VarHandle LEFT;
-
-  static {
-    try {
-      LEFT = MethodHandles.lookup().findVarHandle(WindowRound.class, "left", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicLongFieldUpdater<WindowRound> LEFT =
+      AtomicLongFieldUpdater.newUpdater(WindowRound.class, "left");
 
   private final NanoTime time;
   private final long start;
@@ -43,7 +35,7 @@ final class WindowRound extends Round {
 
   @Override
   long retire() {
-    return capacity() - (long) LEFT.getAndSet(this, RETIRED);
+    return capacity() - LEFT.getAndSet(this, RETIRED);
   }
 
   @Override
@@ -70,7 +62,7 @@ final class WindowRound extends Round {
   long tryTake(long cost) {
     long seen = left;
     while (seen >= cost) {
-      if (LEFT.weakCompareAndSet(this, seen, seen - cost)) {
+      if (LEFT.compareAndSet(this, seen, seen - cost)) {
         return seen - cost;
       }
       seen = left;

@@ -1,11 +1,10 @@
 package dev.latchkey.keys.usage;
 
 import dev.latchkey.keys.decision.Decision;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyMeter {
   private static final long MINUTE_MILLIS = 60_000;
-  private static final VarHandle CURRENT;
-
-  static {
-    try {
-      CURRENT = MethodHandles.lookup().findVarHandle(KeyMeter.class, "current", MinuteCounts.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicReferenceFieldUpdater<KeyMeter, @Nullable MinuteCounts> CURRENT =
+      AtomicReferenceFieldUpdater.newUpdater(KeyMeter.class, MinuteCounts.class, "current");
 
   private final UUID keyId;
   private final List<UUID> lineage;

@@ -1,10 +1,9 @@
 package dev.latchkey.keys.usage;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,24 +14,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class MinuteCounts {
   private static final long SEALED = Long.MIN_VALUE;
-  private static final VarHandle ALLOWED;
-  private static final VarHandle DENIED;
-
-  static {
-    try {
-      MethodHandles.Lookup own = MethodHandles.lookup();
-      ALLOWED = own.findVarHandle(MinuteCounts.class, "allowed", long.class);
-      DENIED = own.findVarHandle(MinuteCounts.class, "denied", AtomicLongArray.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  private static final AtomicLongFieldUpdater<MinuteCounts> ALLOWED =
+      AtomicLongFieldUpdater.newUpdater(MinuteCounts.class, "allowed");
 
   private final KeyMeter meter;
   private final long minute;
   private final AddressCounts addresses = new AddressCounts();
 
-  @SuppressWarnings("UnusedVariable") // Counted by its handle.
+  @SuppressWarnings("UnusedVariable") // Counted by its updater.
   private volatile long allowed;
 
   /** By outcome; none before the first denial. */
@@ -55,18 +44,20 @@ final class MinuteCounts {
   /** Counts an outcome; false if it is too late for that. */
   boolean add(int outcome) {
     return outcome == Outcomes.ALLOWED
-        ? (long) ALLOWED.getAndAdd(this, 1L) >= 0
+        ? ALLOWED.getAndIncrement(this) >= 0
         : denials().getAndIncrement(outcome) >= 0;
   }
 
   private AtomicLongArray denials() {
     AtomicLongArray present = denied;
+    return present == null ? firstDenials() : present;
+  }
+
+  private synchronized AtomicLongArray firstDenials() {
+    AtomicLongArray present = denied;
     if (present == null) {
-      AtomicLongArray made = new AtomicLongArray(Outcomes.COUNT);
-      present = (AtomicLongArray) DENIED.compareAndExchange(this, null, made);
-      if (present == null) {
-        return made;
-      }
+      present = new AtomicLongArray(Outcomes.COUNT);
+      denied = present;
     }
     return present;
   }
@@ -83,7 +74,7 @@ final class MinuteCounts {
     for (int outcome = 0; outcome < taken.length; outcome++) {
       taken[outcome] = denials.getAndSet(outcome, SEALED);
     }
-    taken[Outcomes.ALLOWED] = (long) ALLOWED.getAndSet(this, SEALED);
+    taken[Outcomes.ALLOWED] = ALLOWED.getAndSet(this, SEALED);
     return taken;
   }
 
