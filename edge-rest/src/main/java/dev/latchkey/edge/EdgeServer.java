@@ -5,11 +5,13 @@ import dev.latchkey.edge.health.KeyServiceWatch;
 import dev.latchkey.edge.http.HttpLimits;
 import dev.latchkey.edge.http.RequestTimes;
 import dev.latchkey.edge.http.Transport;
+import dev.latchkey.edge.keyservice.DecisionStreams;
 import dev.latchkey.edge.keyservice.KeyServiceClient;
 import dev.latchkey.edge.leaks.AddressLimit;
 import dev.latchkey.edge.management.AnswerSize;
 import dev.latchkey.edge.management.ManagementPlaces;
 import dev.latchkey.edge.management.ServiceCalls;
+import dev.latchkey.kit.balancing.Nodes;
 import dev.latchkey.kit.grpc.Channels;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.net.Connections;
@@ -18,6 +20,7 @@ import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.runtime.RunningService;
 import dev.latchkey.kit.tls.Tls;
+import io.grpc.CallCredentials;
 import io.grpc.ManagedChannel;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
@@ -58,14 +61,16 @@ public final class EdgeServer implements RunningService {
       PrometheusMeterRegistry metrics = Metrics.create("edge-rest");
       tls = closedLater(Tls.open(settings.tls()));
       operations = startOperations(settings, metrics);
-      ManagedChannel decisions = open(settings.keyService());
+      Nodes nodes = new Nodes();
+      ManagedChannel decisions = open(settings.keyService(), nodes);
       // Of its own, so that large answers and refusals of management are not felt by decisions.
-      ManagedChannel management = open(settings.keyService());
+      ManagedChannel management = open(settings.keyService(), new Nodes());
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService = open(settings.tenantService());
+      ManagedChannel tenantService = open(settings.tenantService(), new Nodes());
       drainDelay = settings.drainDelay();
       ApplicationContext context =
-          startContext(settings, metrics, decisions, management, tenantService);
+          startContext(
+              settings, metrics, keyService(settings, decisions, nodes), management, tenantService);
       http = startHttp(context, settings);
       started.push(this::drain);
       watchKeyService(settings, decisions);
@@ -92,11 +97,22 @@ public final class EdgeServer implements RunningService {
     return new EdgeServer(settings);
   }
 
-  private ManagedChannel open(String targets) {
+  private ManagedChannel open(String targets, Nodes nodes) {
     ManagedChannel channel =
-        Channels.openToReady(targets, tls.channelCredentials(), AnswerSize.LARGEST);
+        Channels.openToReady(targets, tls.channelCredentials(), AnswerSize.LARGEST, nodes);
     started.push(channel::shutdownNow);
     return channel;
+  }
+
+  private KeyServiceClient keyService(
+      EdgeSettings settings, ManagedChannel decisions, Nodes nodes) {
+    CallCredentials ownKey = new ServiceCredential(settings.keyFile());
+    Duration deadline = settings.authenticateTimeout();
+    return new KeyServiceClient(
+        decisions,
+        closedLater(new DecisionStreams(nodes, ownKey, KeyServiceClient.patience(deadline))),
+        ownKey,
+        deadline);
   }
 
   private OperationsServer startOperations(EdgeSettings settings, PrometheusMeterRegistry metrics) {
@@ -116,7 +132,7 @@ public final class EdgeServer implements RunningService {
   private ApplicationContext startContext(
       EdgeSettings settings,
       PrometheusMeterRegistry metrics,
-      ManagedChannel decisions,
+      KeyServiceClient decisions,
       ManagedChannel management,
       ManagedChannel tenantService) {
     int port = settings.http().port();
@@ -142,10 +158,7 @@ public final class EdgeServer implements RunningService {
                     new Connections(Connections.MOST).bindTo(metrics),
                     RequestTimes.DEFAULT),
                 new ForwardedFor(settings.trustedProxies()),
-                new KeyServiceClient(
-                    decisions,
-                    new ServiceCredential(settings.keyFile()),
-                    settings.authenticateTimeout()),
+                decisions,
                 new ServiceCalls(
                     management,
                     tenantService,

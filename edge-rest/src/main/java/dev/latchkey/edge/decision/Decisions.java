@@ -81,13 +81,14 @@ public final class Decisions {
             credential,
             question.toBuilder().setClientAddress(client).build(),
             new CallOrigin(exchange.requestId(), client, exchange.traceparent()))
-        .thenCompose(
+        .thenComposeAsync(
             reply ->
                 switch (reply) {
                   case Reply.Answered(AuthenticateResponse response) ->
                       answer(response, exchange, work);
                   case Reply.Failed(Problem problem) -> refuse(problem, exchange);
-                });
+                },
+            exchange.connection());
   }
 
   private CompletionStage<HttpResponse<?>> answer(

@@ -4,6 +4,7 @@ import dev.latchkey.kit.grpc.RequestIds;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
@@ -22,15 +23,21 @@ public final class Exchange {
   private final InetAddress clientAddress;
   private final Optional<String> traceparent;
   private final String rawQuery;
+  private final Executor connection;
   private final long startNanos = System.nanoTime();
   private final AtomicReference<String> keyId = new AtomicReference<>("");
 
   private Exchange(
-      String requestId, InetAddress clientAddress, Optional<String> traceparent, String rawQuery) {
+      String requestId,
+      InetAddress clientAddress,
+      Optional<String> traceparent,
+      String rawQuery,
+      Executor connection) {
     this.requestId = requestId;
     this.clientAddress = clientAddress;
     this.traceparent = traceparent;
     this.rawQuery = rawQuery;
+    this.connection = connection;
   }
 
   /** Reads what the headers say and keeps it with the request. */
@@ -43,7 +50,8 @@ public final class Exchange {
                 .filter(values -> values.size() == 1)
                 .map(values -> values.getFirst())
                 .filter(value -> TRACEPARENT.matcher(value).matches()),
-            NativeRequests.of(request) instanceof QueriedRequest queried ? queried.rawQuery() : "");
+            NativeRequests.of(request) instanceof QueriedRequest queried ? queried.rawQuery() : "",
+            NativeRequests.connection(request));
     request.setAttribute(ATTRIBUTE, exchange);
     return exchange;
   }
@@ -76,6 +84,14 @@ public final class Exchange {
   /** The query of the URL as it came, without the question mark; for no log. */
   public String rawQuery() {
     return rawQuery;
+  }
+
+  /**
+   * Runs work on the thread of the request's connection. An answer that is made there is written
+   * without another hop, and the threads of key-service's answers are not kept by one client's.
+   */
+  public Executor connection() {
+    return connection;
   }
 
   /** Notes, for the access log, whose request it is. */

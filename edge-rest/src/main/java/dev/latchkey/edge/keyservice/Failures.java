@@ -11,14 +11,17 @@ import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.edge.problem.ProblemCode;
 import dev.latchkey.edge.problem.RequestProblems;
 import dev.latchkey.edge.ratelimit.WholeSeconds;
+import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.proto.errors.v1.ErrorReason;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,19 @@ public final class Failures {
       default -> logUndecided(status, origin);
     }
     return RequestProblems.UNAVAILABLE;
+  }
+
+  /** What a call would have failed with, of a question on a stream. */
+  static Throwable thrown(AuthenticateError error, CallOrigin origin) {
+    List<FieldViolation> violations =
+        error.getFieldViolationsList().stream()
+            .map(violation -> new FieldViolation(violation.getField(), violation.getDescription()))
+            .toList();
+    return Errors.toStatus(
+        violations.isEmpty()
+            ? ApiException.of(error.getReason(), error.getMessage(), Map.of())
+            : ApiException.invalid(violations),
+        origin.requestId());
   }
 
   /** A question with the client's key and the client's words. */

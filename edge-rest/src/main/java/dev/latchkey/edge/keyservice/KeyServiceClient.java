@@ -6,8 +6,10 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.kit.balancing.Attempts;
+import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.proto.keys.v1.AuthenticateError;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
@@ -18,12 +20,16 @@ import dev.latchkey.proto.keys.v1.ReportLeakedKeyRequest;
 import dev.latchkey.proto.keys.v1.RevokeHeldKeyRequest;
 import io.grpc.CallCredentials;
 import io.grpc.Channel;
+import io.grpc.Deadline;
+import io.grpc.Status;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -39,37 +45,115 @@ public final class KeyServiceClient {
   private final CallCredentials ownKey;
   private final Duration deadline;
   private final Attempts attempts;
+  private final DecisionStreams streams;
 
   /**
+   * @param streams to the same nodes as the channel
    * @param ownKey the edge's own service key
    * @param deadline how long one call may take
    */
-  public KeyServiceClient(Channel channel, CallCredentials ownKey, Duration deadline) {
+  public KeyServiceClient(
+      Channel channel, DecisionStreams streams, CallCredentials ownKey, Duration deadline) {
     this.authentication = AuthenticationServiceGrpc.newFutureStub(channel);
     this.leaks = LeakServiceGrpc.newFutureStub(channel);
     this.ownKey = ownKey;
     this.deadline = deadline;
     this.attempts = new Attempts(deadline, PATIENCE);
+    this.streams = streams;
+  }
+
+  /** How long a node may be silent on a question before another is asked. */
+  public static Duration patience(Duration deadline) {
+    return deadline.compareTo(PATIENCE) < 0 ? deadline : PATIENCE;
   }
 
   /**
-   * Has a client's key decided on, on the edge's own behalf.
+   * Has a client's key decided on, on the edge's own behalf: over a stream where one takes the
+   * question, else by a call. Who is part of a trace is asked about by a call, which carries it.
    *
    * @param question without the credential
    */
   public CompletionStage<Reply> decide(
       Secret credential, AuthenticateRequest question, CallOrigin origin) {
-    return reply(
-        ask(question.toBuilder().setCredential(credential.reveal()).build(), ownKey, origin),
-        Reply.Answered::new,
-        thrown -> new Reply.Failed(Failures.ofOwnCall(thrown, origin)));
+    Decision decision =
+        new Decision(
+            question.toBuilder().setCredential(credential.reveal()).build(),
+            origin,
+            Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS));
+    boolean streamed =
+        origin.traceparent().isEmpty()
+            && attempts.allowAnother()
+            && streams.tryAsk(decision.question, origin.requestId(), decision);
+    if (!streamed) {
+      decision.call();
+    }
+    return decision.reply;
+  }
+
+  /** One decision on the edge's own behalf, however it is come by. */
+  private final class Decision implements Asker {
+    private final AuthenticateRequest question;
+    private final CallOrigin origin;
+    private final Deadline end;
+    private final CompletableFuture<Reply> reply = new CompletableFuture<>();
+
+    Decision(AuthenticateRequest question, CallOrigin origin, Deadline end) {
+      this.question = question;
+      this.origin = origin;
+      this.end = end;
+    }
+
+    void call() {
+      whenDone(ask(question, ownKey, origin, end), this::give, this::fail);
+    }
+
+    private void give(AuthenticateResponse response) {
+      reply.complete(new Reply.Answered(response));
+    }
+
+    private void fail(Throwable thrown) {
+      reply.complete(new Reply.Failed(Failures.ofOwnCall(thrown, origin)));
+    }
+
+    @Override
+    public void answered(AuthenticateResponse response) {
+      attempts.answered();
+      give(response);
+    }
+
+    @Override
+    public void refused(AuthenticateError error) {
+      if (Errors.codeOf(error.getReason()) == Status.Code.UNAVAILABLE) {
+        again();
+      } else {
+        fail(Failures.thrown(error, origin));
+      }
+    }
+
+    @Override
+    public void unanswered() {
+      again();
+    }
+
+    private void again() {
+      attempts.failed();
+      if (attempts.allowAnother()) {
+        call();
+      } else {
+        fail(Status.UNAVAILABLE.asRuntimeException());
+      }
+    }
   }
 
   /** Asks on behalf of a caller, with their key in the place of the edge's own. */
   public CompletionStage<Reply> authenticateFor(
       Secret caller, AuthenticateRequest request, CallOrigin origin) {
     return reply(
-        ask(request, ServiceCredential.of(caller), origin),
+        ask(
+            request,
+            ServiceCredential.of(caller),
+            origin,
+            Deadline.after(deadline.toNanos(), TimeUnit.NANOSECONDS)),
         Reply.Answered::new,
         thrown -> Failures.ofCallersCall(thrown, origin));
   }
@@ -99,9 +183,9 @@ public final class KeyServiceClient {
   }
 
   private ListenableFuture<AuthenticateResponse> ask(
-      AuthenticateRequest request, CallCredentials credentials, CallOrigin origin) {
+      AuthenticateRequest request, CallCredentials credentials, CallOrigin origin, Deadline end) {
     AuthenticationServiceFutureStub stub = prepared(authentication, credentials, origin);
-    return attempts.call(end -> stub.withDeadline(end).authenticate(request));
+    return attempts.call(end, stop -> stub.withDeadline(stop).authenticate(request));
   }
 
   private static <S extends AbstractStub<S>> S prepared(
@@ -113,20 +197,28 @@ public final class KeyServiceClient {
   private static <A, R> CompletionStage<R> reply(
       ListenableFuture<A> answer, Function<A, R> onSuccess, Function<Throwable, R> onFailure) {
     CompletableFuture<R> reply = new CompletableFuture<>();
+    whenDone(
+        answer,
+        answered -> reply.complete(onSuccess.apply(answered)),
+        thrown -> reply.complete(onFailure.apply(thrown)));
+    return reply;
+  }
+
+  private static <A> void whenDone(
+      ListenableFuture<A> answer, Consumer<A> onSuccess, Consumer<Throwable> onFailure) {
     Futures.addCallback(
         answer,
         new FutureCallback<>() {
           @Override
           public void onSuccess(A answered) {
-            reply.complete(onSuccess.apply(answered));
+            onSuccess.accept(answered);
           }
 
           @Override
           public void onFailure(Throwable thrown) {
-            reply.complete(onFailure.apply(thrown));
+            onFailure.accept(thrown);
           }
         },
         MoreExecutors.directExecutor());
-    return reply;
   }
 }

@@ -1,9 +1,12 @@
 package dev.latchkey.edge.testing;
 
+import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.grpc.ServerTransport;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
+import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
+import dev.latchkey.proto.keys.v1.AuthenticateStreamResponse;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Denied;
@@ -14,6 +17,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -70,8 +74,13 @@ public final class FakeKeyService implements AutoCloseable {
     }
   }
 
-  /** One call that came in. */
-  public record Call(AuthenticateRequest request, Metadata headers) {
+  /**
+   * One question that came in.
+   *
+   * @param headers of its call, or of the stream it came on, with its own request id
+   * @param streamed whether it came on a stream
+   */
+  public record Call(AuthenticateRequest request, Metadata headers, boolean streamed) {
     /** The value of a metadata entry; empty if there is none. */
     public String header(String name) {
       String value = headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
@@ -83,6 +92,7 @@ public final class FakeKeyService implements AutoCloseable {
 
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+  private final Queue<FakeStream> streams = new ConcurrentLinkedQueue<>();
   private final HealthStatusManager health = new HealthStatusManager();
   private final Server server;
 
@@ -143,7 +153,13 @@ public final class FakeKeyService implements AutoCloseable {
 
   /** Ends as a service does: what is under way is answered, nothing new is taken. */
   public void drain() {
+    endStreams();
     server.shutdown();
+  }
+
+  /** Ends the streams as a service that drains does, and goes on. */
+  public void endStreams() {
+    streams.forEach(stream -> stream.end(Status.UNAVAILABLE));
   }
 
   @Override
@@ -160,10 +176,29 @@ public final class FakeKeyService implements AutoCloseable {
     @Override
     public void authenticate(
         AuthenticateRequest request, StreamObserver<AuthenticateResponse> observer) {
-      calls.add(new Call(request, HEADERS.get()));
+      answer(new Call(request, HEADERS.get(), false), observer);
+    }
+
+    @Override
+    public StreamObserver<AuthenticateStreamRequest> authenticateStream(
+        StreamObserver<AuthenticateStreamResponse> out) {
+      Metadata opening = HEADERS.get();
+      FakeStream stream = new FakeStream(out);
+      streams.add(stream);
+      return stream.questions(
+          (question, observer) -> {
+            Metadata headers = new Metadata();
+            headers.merge(opening);
+            headers.put(RequestIds.METADATA, question.getRequestId());
+            answer(new Call(question.getRequest(), headers, true), observer);
+          });
+    }
+
+    private void answer(Call call, StreamObserver<AuthenticateResponse> observer) {
+      calls.add(call);
       behaviours
           .getOrDefault(
-              request.getCredential(), Behaviour.denying(DenialReason.DENIAL_REASON_UNKNOWN))
+              call.request().getCredential(), Behaviour.denying(DenialReason.DENIAL_REASON_UNKNOWN))
           .answer(observer);
     }
   }

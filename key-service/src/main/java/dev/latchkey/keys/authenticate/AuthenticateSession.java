@@ -140,7 +140,7 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
     try {
       step = decisions.begin(request.getRequest());
     } catch (RuntimeException refusal) {
-      answer(failed(id, refusal));
+      answer(failed(request, refusal));
       return;
     }
     switch (step) {
@@ -153,14 +153,15 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
                         answer(
                             failure == null
                                 ? new StreamAnswer.Decided(id, decided)
-                                : failed(id, failure)));
+                                : failed(request, failure)));
       }
     }
   }
 
-  private StreamAnswer failed(long id, Throwable failure) {
+  private StreamAnswer failed(AuthenticateStreamRequest request, Throwable failure) {
+    String itsId = RequestIds.or(request.getRequestId(), requestId);
     return new StreamAnswer.Failed(
-        id, AuthenticateMessages.error(Errors.toRefusal(failure, requestId)));
+        request.getId(), AuthenticateMessages.error(Errors.toRefusal(failure, itsId)));
   }
 
   private void answer(StreamAnswer response) {

@@ -41,9 +41,35 @@ public final class Attempts {
    * @param attempt makes one attempt, which ends by the deadline given
    */
   public <A> ListenableFuture<A> call(Function<Deadline, ListenableFuture<A>> attempt) {
+    return call(after(whole), attempt);
+  }
+
+  /**
+   * Makes the call with what is left of the time for it.
+   *
+   * @param end when it ends with all its attempts
+   * @param attempt makes one attempt, which ends by the deadline given
+   */
+  public <A> ListenableFuture<A> call(
+      Deadline end, Function<Deadline, ListenableFuture<A>> attempt) {
     SettableFuture<A> answer = SettableFuture.create();
-    new Call<>(attempt, after(whole), answer).attempt(1);
+    new Call<>(attempt, end, answer).attempt(1);
     return answer;
+  }
+
+  /** Whether what comes to nothing may be tried again just now. */
+  public boolean allowAnother() {
+    return budget.allowsAnother();
+  }
+
+  /** Takes note of an answer to an attempt that was made in some other way. */
+  public void answered() {
+    budget.answered();
+  }
+
+  /** Takes note of such an attempt that came to nothing. */
+  public void failed() {
+    budget.failed();
   }
 
   private static Deadline after(Duration time) {

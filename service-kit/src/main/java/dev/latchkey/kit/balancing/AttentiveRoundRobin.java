@@ -38,9 +38,11 @@ final class AttentiveRoundRobin extends ForwardingLoadBalancer {
 
   private static final class AttentiveHelper extends ForwardingLoadBalancerHelper {
     private final Helper helper;
+    private final @Nullable Nodes nodes;
 
     AttentiveHelper(Helper helper) {
       this.helper = helper;
+      this.nodes = helper.getNameResolverArgs().getArg(Nodes.OF_CHANNEL);
     }
 
     @Override
@@ -57,14 +59,18 @@ final class AttentiveRoundRobin extends ForwardingLoadBalancer {
                   .setAttributes(
                       args.getAttributes().toBuilder().set(Vitals.OF_NODE, vitals).build())
                   .build());
-      vitals.of(created);
+      vitals.begin(created);
       return created;
     }
 
     @Override
     public void updateBalancingState(ConnectivityState state, SubchannelPicker picker) {
-      helper.updateBalancingState(
-          state, state == ConnectivityState.READY ? new AttentivePicker(picker) : picker);
+      SubchannelPicker attentive =
+          state == ConnectivityState.READY ? new AttentivePicker(picker) : picker;
+      if (nodes != null) {
+        nodes.choose(state == ConnectivityState.READY ? attentive : null);
+      }
+      helper.updateBalancingState(state, attentive);
     }
   }
 
@@ -78,21 +84,16 @@ final class AttentiveRoundRobin extends ForwardingLoadBalancer {
     @Override
     public PickResult pickSubchannel(PickSubchannelArgs args) {
       PickResult result = picker.pickSubchannel(args);
-      Vitals vitals = vitals(result);
+      Vitals vitals = Vitals.of(result);
       for (int passed = 0;
           vitals != null && vitals.isSilent() && passed < MOST_PASSED_OVER;
           passed++) {
         result = picker.pickSubchannel(args);
-        vitals = vitals(result);
+        vitals = Vitals.of(result);
       }
       return vitals == null || result.getStreamTracerFactory() != null
           ? result
           : result.copyWithStreamTracerFactory(vitals);
-    }
-
-    private static @Nullable Vitals vitals(PickResult result) {
-      Subchannel picked = result.getSubchannel();
-      return picked == null ? null : picked.getAttributes().get(Vitals.OF_NODE);
     }
   }
 }

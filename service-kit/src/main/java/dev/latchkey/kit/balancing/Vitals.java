@@ -4,6 +4,7 @@ import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;
+import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -25,11 +26,22 @@ final class Vitals extends ClientStreamTracer.Factory {
   private static final long PROBE_MILLIS = 500;
 
   private final AtomicBoolean silent = new AtomicBoolean();
-  private volatile @Nullable Subchannel node;
+  private volatile @Nullable Node node;
   private volatile long heardNanos = System.nanoTime();
 
-  void of(Subchannel created) {
-    node = created;
+  /** Those of the node that was picked; null where none was. */
+  static @Nullable Vitals of(PickResult result) {
+    Subchannel picked = result.getSubchannel();
+    return picked == null ? null : picked.getAttributes().get(OF_NODE);
+  }
+
+  void begin(Subchannel created) {
+    node = new Node(this, created);
+  }
+
+  /** Whose they are; null only while it is being made. */
+  @Nullable Node node() {
+    return node;
   }
 
   boolean isSilent() {
@@ -49,26 +61,26 @@ final class Vitals extends ClientStreamTracer.Factory {
     }
   }
 
-  private void unanswered(long sinceNanos) {
+  /** Takes note of what was asked at this time and has no answer; tells if nothing was heard. */
+  boolean unanswered(long sinceNanos) {
     boolean nothingSince = heardNanos - sinceNanos < 0;
     boolean longEnough = System.nanoTime() - sinceNanos >= LEAST_PATIENCE_NANOS;
     if (nothingSince && longEnough && silent.compareAndSet(false, true)) {
       probe();
     }
+    return nothingSince;
   }
 
   /** Asks for any sign of life, until there is one or the connection is gone. */
   private void probe() {
-    Subchannel asked = node;
+    Node asked = node;
     if (asked == null || !silent.get()) {
       return;
     }
     ClientCall<HealthCheckRequest, HealthCheckResponse> call =
-        asked
-            .asChannel()
-            .newCall(
-                HealthGrpc.getCheckMethod(),
-                CallOptions.DEFAULT.withDeadlineAfter(PROBE_MILLIS, TimeUnit.MILLISECONDS));
+        asked.newUnheardCall(
+            HealthGrpc.getCheckMethod(),
+            CallOptions.DEFAULT.withDeadlineAfter(PROBE_MILLIS, TimeUnit.MILLISECONDS));
     call.start(
         new ClientCall.Listener<>() {
           @Override
@@ -96,6 +108,11 @@ final class Vitals extends ClientStreamTracer.Factory {
     }
 
     @Override
+    public void inboundMessage(int number) {
+      heard();
+    }
+
+    @Override
     public void inboundTrailers(Metadata trailers) {
       heard();
     }
@@ -103,7 +120,9 @@ final class Vitals extends ClientStreamTracer.Factory {
     @Override
     public void streamClosed(Status status) {
       switch (status.getCode()) {
-        case DEADLINE_EXCEEDED, CANCELLED -> unanswered(startNanos);
+        case DEADLINE_EXCEEDED, CANCELLED -> {
+          var _ = unanswered(startNanos);
+        }
         default -> {
           // Heard of above, or an end of the connection that round robin sees itself.
         }

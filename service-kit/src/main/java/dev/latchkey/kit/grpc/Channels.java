@@ -2,6 +2,7 @@ package dev.latchkey.kit.grpc;
 
 import dev.latchkey.kit.balancing.Balancing;
 import dev.latchkey.kit.balancing.BrokenConnections;
+import dev.latchkey.kit.balancing.Nodes;
 import dev.latchkey.kit.operations.Readiness;
 import io.grpc.ChannelCredentials;
 import io.grpc.InsecureChannelCredentials;
@@ -57,10 +58,17 @@ public final class Channels {
     return open(targets, credentials, largestAnswer, Readiness.TAKES_CALLS);
   }
 
-  /** The same, to nodes that are ready for all of their work. */
+  /**
+   * The same, to nodes that are ready for all of their work.
+   *
+   * @param nodes told whose turn it is; belongs to this channel from now on
+   */
   public static ManagedChannel openToReady(
-      String targets, ChannelCredentials credentials, int largestAnswer) {
-    return open(targets, credentials, largestAnswer, Readiness.READY);
+      String targets, ChannelCredentials credentials, int largestAnswer, Nodes nodes) {
+    NettyChannelBuilder builder =
+        builder(targets, credentials, largestAnswer, Readiness.READY)
+            .setNameResolverArg(Nodes.OF_CHANNEL, nodes);
+    return begin(builder);
   }
 
   /**

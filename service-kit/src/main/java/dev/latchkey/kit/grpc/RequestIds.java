@@ -4,7 +4,6 @@ import io.grpc.Context;
 import io.grpc.Metadata;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class RequestIds {
   private static final long VARIANT_BITS = 0xC000_0000_0000_0000L;
   private static final long VARIANT_2 = 0x8000_0000_0000_0000L;
 
-  private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int LONGEST = 64;
 
   private RequestIds() {}
 
@@ -37,7 +36,32 @@ public final class RequestIds {
 
   /** The given id if it has the shape of one, otherwise a new one. */
   public static String orNew(@Nullable String given) {
-    return given != null && SHAPE.matcher(given).matches() ? given : fresh();
+    return given != null && isId(given) ? given : fresh();
+  }
+
+  /** The given id if it has the shape of one, otherwise another. */
+  public static String or(String given, String other) {
+    return isId(given) ? given : other;
+  }
+
+  private static boolean isId(String text) {
+    if (text.isEmpty() || text.length() > LONGEST) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean fits =
+          (c >= 'a' && c <= 'z')
+              || (c >= '0' && c <= '9')
+              || (c >= 'A' && c <= 'Z')
+              || c == '-'
+              || c == '_'
+              || c == '.';
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Unlike others, and no secret: what a secure generator costs would be for nothing. */
