@@ -21,6 +21,7 @@ final class ExchangeFilter {
   private final ForwardedFor forwardedFor;
   private final RequestLog log;
   private final Readiness readiness;
+  private final DateField date = new DateField();
 
   ExchangeFilter(ForwardedFor forwardedFor, RequestLog log, Readiness readiness) {
     this.forwardedFor = forwardedFor;
@@ -40,6 +41,7 @@ final class ExchangeFilter {
   @ResponseFilter
   void end(HttpRequest<?> request, MutableHttpResponse<?> response) {
     Exchange exchange = Exchange.of(request);
+    response.header(HttpHeaders.DATE, date.now());
     response.header(REQUEST_ID, exchange.requestId());
     // Every answer depends on a credential or on the moment; none is for a cache.
     response.header(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -30,12 +30,20 @@ public final class HttpLimits {
   public static Map<String, Object> asMicronautSettings() {
     return Map.of(
         // Of any body; the lower limit of most paths is kept by RequestGate and Bodies.
-        "micronaut.server.max-request-size", IMPORT_BODY,
-        "micronaut.server.netty.max-header-size", HEADERS,
-        "micronaut.server.netty.max-initial-line-length", REQUEST_LINE,
+        "micronaut.server.max-request-size",
+        IMPORT_BODY,
+        "micronaut.server.netty.max-header-size",
+        HEADERS,
+        "micronaut.server.netty.max-initial-line-length",
+        REQUEST_LINE,
         // A connection that says nothing for this long is closed, also in the middle of a request.
-        "micronaut.server.idle-timeout", "30s",
+        "micronaut.server.idle-timeout",
+        "30s",
+        // Ours is written once a second (ExchangeFilter).
+        "micronaut.server.date-header",
+        false,
         // A compressed body would be bounded only once it is unpacked.
-        "micronaut.server.netty.request-decompression-enabled", false);
+        "micronaut.server.netty.request-decompression-enabled",
+        false);
   }
 }

@@ -22,7 +22,7 @@ public final class LimitMetadata {
   public static Map<String, String> headers(@Nullable Metadata metadata) {
     return metadata == null
         ? Map.of()
-        : new RateLimitFields(text(metadata, POLICY), text(metadata, STATE)).headers();
+        : RateLimitFields.ofTexts(text(metadata, POLICY), text(metadata, STATE)).headers();
   }
 
   /** The same of a call that failed. */

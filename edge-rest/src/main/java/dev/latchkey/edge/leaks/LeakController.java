@@ -121,7 +121,7 @@ final class LeakController {
   private Problem tooMany(Duration wait) {
     long seconds = Math.max(1, WholeSeconds.of(wait));
     RateLimitFields fields =
-        new RateLimitFields(
+        RateLimitFields.ofTexts(
             "\"reports\";q=%d;w=60".formatted(limit.perMinute()),
             "\"reports\";r=0;t=%d".formatted(seconds));
     return Problem.of(ProblemCode.RATE_LIMITED, "Too many requests from this address.")

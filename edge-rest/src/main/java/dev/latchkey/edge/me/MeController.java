@@ -23,6 +23,6 @@ final class MeController {
     return decisions.ifAllowed(
         request,
         AuthenticateRequest.getDefaultInstance(),
-        allowed -> HttpResponse.ok(Me.of(allowed, Exchange.of(request).clientAddress())));
+        allowed -> HttpResponse.ok(MeJson.of(allowed, Exchange.of(request).clientAddress())));
   }
 }

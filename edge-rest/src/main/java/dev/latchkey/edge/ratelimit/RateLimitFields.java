@@ -12,12 +12,10 @@ import java.util.regex.Pattern;
 /**
  * {@code RateLimit-Policy} and {@code RateLimit} of one answer
  * (draft-ietf-httpapi-ratelimit-headers): lists of named policies, the one with the least left
- * first. Guarantees that nothing but such a list can be in either.
- *
- * @param policy empty where there is nothing to say
- * @param state empty where there is nothing to say
+ * first; a field that would be empty is left out. Guarantees that nothing but such a list can be in
+ * either.
  */
-public record RateLimitFields(String policy, String state) {
+public final class RateLimitFields {
   private static final String POLICY = "RateLimit-Policy";
   private static final String STATE = "RateLimit";
 
@@ -25,9 +23,9 @@ public record RateLimitFields(String policy, String state) {
   private static final String CREDITS = "credits";
 
   private static final int LONGEST = 1_000;
+  private static final int LONGEST_NAME = 40;
+  private static final long LARGEST_NUMBER = 999_999_999_999_999L;
   private static final int MOST_POLICIES = 10;
-
-  private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,40}");
 
   private static final String ITEM =
       "\"[A-Za-z0-9_.-]{1,64}+\"(?:;[a-z][a-z0-9]{0,9}+=(?:[0-9]{1,15}+|\"[A-Za-z0-9 _-]{1,40}+\"))*+";
@@ -37,9 +35,27 @@ public record RateLimitFields(String policy, String state) {
 
   private static final RateLimitFields NONE = new RateLimitFields("", "");
 
-  public RateLimitFields {
-    policy = listOrNothing(policy);
-    state = listOrNothing(state);
+  private final String policy;
+  private final String state;
+
+  private RateLimitFields(String policy, String state) {
+    this.policy = policy;
+    this.state = state;
+  }
+
+  /** Takes over texts from elsewhere, those that are lists. */
+  public static RateLimitFields ofTexts(String policy, String state) {
+    return new RateLimitFields(listOrNothing(policy), listOrNothing(state));
+  }
+
+  /** Empty where there is nothing to say. */
+  String policy() {
+    return policy;
+  }
+
+  /** Empty where there is nothing to say. */
+  String state() {
+    return state;
   }
 
   /** What the limits and credits of a decision come to; of several with one name, the first. */
@@ -51,7 +67,7 @@ public record RateLimitFields(String policy, String state) {
     Map<String, String> policies = new LinkedHashMap<>();
     Map<String, String> states = new LinkedHashMap<>();
     for (LimitState limit : limits) {
-      if (states.size() < MOST_POLICIES && NAME.matcher(limit.getName()).matches()) {
+      if (states.size() < MOST_POLICIES && isName(limit.getName())) {
         policies.putIfAbsent(limit.getName(), policy(limit));
         states.putIfAbsent(limit.getName(), state(limit));
       }
@@ -77,11 +93,30 @@ public record RateLimitFields(String policy, String state) {
     return headers;
   }
 
+  /** What may stand between quotes, and names limits: of names like this all texts are lists. */
+  private static boolean isName(String text) {
+    if (text.isEmpty() || text.length() > LONGEST_NAME) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** In the range of the draft's integers. */
+  private static long number(long value) {
+    return Math.clamp(value, 0L, LARGEST_NUMBER);
+  }
+
   private static String policy(LimitState limit) {
     return '"'
         + limit.getName()
         + "\";q="
-        + Math.max(0, limit.getAmount())
+        + number(limit.getAmount())
         + ";w="
         + WholeSeconds.of(limit.getWindow());
   }
@@ -90,13 +125,13 @@ public record RateLimitFields(String policy, String state) {
     return '"'
         + limit.getName()
         + "\";r="
-        + Math.max(0, limit.getRemaining())
+        + number(limit.getRemaining())
         + ";t="
         + WholeSeconds.of(limit.getResetAfter());
   }
 
   private static String state(CreditState credits, Instant now) {
-    String left = "\"%s\";r=%d".formatted(CREDITS, Math.max(0, credits.getRemaining()));
+    String left = "\"%s\";r=%d".formatted(CREDITS, number(credits.getRemaining()));
     if (!credits.hasNextRefillTime()) {
       return left;
     }

@@ -88,7 +88,7 @@ final class RateLimitFieldsTest {
         "\"a\";q=1;w=1,\"b\";q=2;qu=\"requests\"",
       })
   void listsOfTheDraft_areBelieved(String text) {
-    assertThat(new RateLimitFields(text, text).headers())
+    assertThat(RateLimitFields.ofTexts(text, text).headers())
         .isEqualTo(Map.of("RateLimit-Policy", text, "RateLimit", text));
   }
 
@@ -106,12 +106,12 @@ final class RateLimitFieldsTest {
         "q=1",
       })
   void anythingElse_isNot(String text) {
-    assertThat(new RateLimitFields(text, text).headers()).isEmpty();
+    assertThat(RateLimitFields.ofTexts(text, text).headers()).isEmpty();
   }
 
   @Test
   void listThatIsTooLong_isNotBelieved() {
-    assertThat(new RateLimitFields("\"a\";q=1, ".repeat(200) + "\"a\";q=1", "").headers())
+    assertThat(RateLimitFields.ofTexts("\"a\";q=1, ".repeat(200) + "\"a\";q=1", "").headers())
         .isEmpty();
   }
 
