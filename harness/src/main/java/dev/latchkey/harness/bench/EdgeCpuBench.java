@@ -41,11 +41,9 @@ final class EdgeCpuBench implements Benchmark {
   public List<Result> run(BenchOptions options, PrintWriter out) {
     try (EdgeGround ground = EdgeGround.start(Platform.FULL_SPEED, options.keys, out);
         HttpLoad load = ground.edge(CONNECTIONS)) {
-      out.printf(
-          "%,d keys at random, %d connections; warming up, %d s%n",
-          options.keys, CONNECTIONS, options.warmUp);
+      out.printf("%,d keys at random, %d connections%n", options.keys, CONNECTIONS);
       out.flush();
-      var _ = load.run(Duration.ofSeconds(options.warmUp));
+      WarmUp.run(options, out, load);
       out.printf("%-6s%12s%18s%14s%n", "run", "edge µs", "key-service µs", "requests/s");
       List<Run> runs = new ArrayList<>();
       for (int i = 1; i <= options.pairs; i++) {

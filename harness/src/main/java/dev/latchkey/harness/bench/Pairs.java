@@ -8,8 +8,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures two loads against each other: both warmed up first, then in pairs within one run, the
- * one that goes first taking turns, so that what changes on the machine meets both alike.
+ * Measures two loads against each other: both warmed up first, until neither gets faster any more,
+ * then in pairs within one run, the one that goes first taking turns, so that what changes on the
+ * machine meets both alike.
  */
 final class Pairs {
   private final String name;
@@ -83,15 +84,8 @@ final class Pairs {
 
   /** Warms both up, then runs and prints the pairs. */
   Outcome run(BenchOptions options) {
-    warmUp(Duration.ofSeconds(options.warmUp));
+    WarmUp.run(options, out, baseline, measured);
     return run(options.pairs, Duration.ofSeconds(options.seconds));
-  }
-
-  private void warmUp(Duration each) {
-    out.printf("warming up, %d s each%n", each.toSeconds());
-    out.flush();
-    baseline.run(each);
-    measured.run(each);
   }
 
   private Outcome run(int pairs, Duration each) {

@@ -7,6 +7,7 @@ import dev.latchkey.kit.errors.ApiException;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * Looks keys up on a few threads of its own: whatever is waiting together is one query. So a flood
- * of unknown keys costs no more than these threads can ask, and half of the database's connections
- * are left to others. Safe for use by many threads.
+ * Looks keys up on threads of its own: whatever is waiting together is one query. One thread reads;
+ * another helps where more is waiting than it takes at once, or the database keeps it waiting: so
+ * queries are few and large, and a slow one does not hold up those who come after it. A flood of
+ * unknown keys costs no more than these two can ask, and half of the database's connections are
+ * left to others. Safe for use by many threads.
  */
 @Singleton
 class KeyLoader {
@@ -28,14 +32,21 @@ class KeyLoader {
   static final int MOST_WAITING = 5_000;
 
   private static final int LARGEST_BATCH = 100;
-  private static final int MOST_READERS = 2;
+  private static final int READERS = 2;
+
+  /** A query that takes longer is slow. */
+  private static final long SLOW_NANOS = Duration.ofMillis(10).toNanos();
 
   private final KeyReader reader;
   private final TrustWindow trust;
   private final LookupMetrics metrics;
   private final BlockingQueue<Wanted> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
-  private final List<Thread> readers = new ArrayList<>();
+  private final Thread first = Thread.ofVirtual().name("key-reader").unstarted(this::readAll);
+  private final Thread helper = Thread.ofVirtual().name("key-reader-help").unstarted(this::help);
   private final ExecutorService finders;
+
+  /** When the first reader began the query it is at, by {@link System#nanoTime}; 0 for none. */
+  private volatile long readingSince;
 
   /** A look-up, and who waits for it. */
   interface Wanted {
@@ -55,10 +66,7 @@ class KeyLoader {
     this.trust = trust;
     this.metrics = metrics;
     int connections = settings.database().poolSize() / 2;
-    for (int i = 0; i < Math.clamp(connections / 2, 1, MOST_READERS); i++) {
-      readers.add(Thread.ofVirtual().name("key-reader-" + i).unstarted(this::run));
-    }
-    int others = Math.max(1, connections - readers.size());
+    int others = Math.max(1, connections - READERS);
     this.finders =
         new ThreadPoolExecutor(
             others,
@@ -71,7 +79,8 @@ class KeyLoader {
 
   @PostConstruct
   void start() {
-    readers.forEach(Thread::start);
+    first.start();
+    helper.start();
   }
 
   /** Whether it is worth a try: the database can be asked, or something that speaks for it. */
@@ -83,7 +92,15 @@ class KeyLoader {
   void load(Wanted wanted) {
     if (!waiting.offer(wanted)) {
       refuse(wanted);
+    } else if (needsHelp()) {
+      LockSupport.unpark(helper);
     }
+  }
+
+  private boolean needsHelp() {
+    long since = readingSince;
+    return waiting.size() >= LARGEST_BATCH
+        || (since != 0 && System.nanoTime() - since >= SLOW_NANOS);
   }
 
   private void refuse(Wanted wanted) {
@@ -91,20 +108,37 @@ class KeyLoader {
     wanted.fail(ApiException.overloaded());
   }
 
-  private void run() {
+  private void readAll() {
     List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
     try {
       while (true) {
         batch.add(waiting.take());
         waiting.drainTo(batch, LARGEST_BATCH - 1);
-        batch.removeIf(this::isOver);
-        if (!batch.isEmpty()) {
-          read(batch);
-          batch.clear();
-        }
+        readingSince = System.nanoTime() | 1;
+        readWanted(batch);
+        readingSince = 0;
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void help() {
+    List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
+    while (!Thread.currentThread().isInterrupted()) {
+      if (needsHelp() && waiting.drainTo(batch, LARGEST_BATCH) > 0) {
+        readWanted(batch);
+      } else {
+        LockSupport.park(this);
+      }
+    }
+  }
+
+  private void readWanted(List<Wanted> batch) {
+    batch.removeIf(this::isOver);
+    if (!batch.isEmpty()) {
+      read(batch);
+      batch.clear();
     }
   }
 
@@ -173,7 +207,8 @@ class KeyLoader {
 
   @PreDestroy
   void stop() {
-    readers.forEach(Thread::interrupt);
+    first.interrupt();
+    helper.interrupt();
     finders.shutdownNow();
   }
 }

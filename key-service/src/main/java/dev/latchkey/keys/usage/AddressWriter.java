@@ -13,15 +13,29 @@ import java.util.UUID;
 final class AddressWriter {
   private static final long MINUTE_SECONDS = 60;
 
+  /**
+   * Gives the keys and days with addresses that are new: their count is the one that was given. In
+   * most batches there are none, and looking for the rarest of each key would cost more than all
+   * else.
+   */
   private static final String ADDRESSES =
       """
-      INSERT INTO usage_address AS present (key_id, bucket_time, address, count, last_used_time)
-      SELECT key_id, to_timestamp(seconds), address::inet, count, to_timestamp(last)
-      FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
-          AS given (key_id, seconds, address, count, last)
-      ON CONFLICT (key_id, bucket_time, address)
-      DO UPDATE SET count = present.count + excluded.count,
-                    last_used_time = greatest(present.last_used_time, excluded.last_used_time)
+      WITH given AS (
+        SELECT key_id, to_timestamp(seconds) AS bucket_time, address::inet AS address, count,
+               to_timestamp(last) AS last_used_time
+        FROM unnest(?::uuid[], ?::bigint[], ?::text[], ?::bigint[], ?::bigint[])
+            AS texts (key_id, seconds, address, count, last)
+      ), written AS (
+        INSERT INTO usage_address AS present (key_id, bucket_time, address, count, last_used_time)
+        SELECT * FROM given
+        ON CONFLICT (key_id, bucket_time, address)
+        DO UPDATE SET count = present.count + excluded.count,
+                      last_used_time = greatest(present.last_used_time, excluded.last_used_time)
+        RETURNING key_id, bucket_time, address, count
+      )
+      SELECT DISTINCT key_id, extract(epoch FROM bucket_time)::bigint AS seconds
+      FROM written JOIN given USING (key_id, bucket_time, address, count)
+      ORDER BY key_id, seconds
       """;
 
   /** Of each key and day the most used addresses stay, and a frequent newcomer finds a place. */
@@ -87,20 +101,24 @@ final class AddressWriter {
                   counts.add(use.count());
                   last.add(use.lastSeconds());
                 }));
-    Sql.update(
-        connection,
-        ADDRESSES,
-        keys.toArray(UUID[]::new),
-        seconds.toArray(Long[]::new),
-        addresses.toArray(String[]::new),
-        counts.toArray(Long[]::new),
-        last.toArray(Long[]::new));
-    Sql.update(
-        connection,
-        TRIM,
-        days.keySet().stream().map(KeyDay::keyId).toArray(UUID[]::new),
-        days.keySet().stream().map(KeyDay::seconds).toArray(Long[]::new),
-        AddressCounts.MOST);
+    List<KeyDay> grown =
+        Sql.list(
+            connection,
+            ADDRESSES,
+            row -> new KeyDay(row.getObject("key_id", UUID.class), row.getLong("seconds")),
+            keys.toArray(UUID[]::new),
+            seconds.toArray(Long[]::new),
+            addresses.toArray(String[]::new),
+            counts.toArray(Long[]::new),
+            last.toArray(Long[]::new));
+    if (!grown.isEmpty()) {
+      Sql.update(
+          connection,
+          TRIM,
+          grown.stream().map(KeyDay::keyId).toArray(UUID[]::new),
+          grown.stream().map(KeyDay::seconds).toArray(Long[]::new),
+          AddressCounts.MOST);
+    }
   }
 
   /** An address without the name of a network interface, which only this machine knows. */
