@@ -12,8 +12,8 @@ import java.time.Duration;
  * that no load pays for another.
  */
 final class UsageWritten implements AutoCloseable {
-  /** Longer than key-service counts before it writes, which is 5 s, and than one batch takes. */
-  private static final Duration SILENCE = Duration.ofSeconds(8);
+  /** Longer than key-service counts before it writes, which is 10 s, and than one batch takes. */
+  private static final Duration SILENCE = Duration.ofSeconds(13);
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
 

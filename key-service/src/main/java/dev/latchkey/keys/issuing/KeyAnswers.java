@@ -33,13 +33,28 @@ class KeyAnswers {
     return withCredits(key, credits.find(transaction.connection(), key.id()));
   }
 
+  /**
+   * A key that the transaction has made: it was never used, and nothing has to be read to know.
+   *
+   * @param hasCredits whether it was given credits of its own
+   */
+  Key ofNew(KeyTransaction transaction, StoredKey key, boolean hasCredits) {
+    Key message = KeyMessages.key(key, maker.now());
+    return hasCredits
+        ? withCredits(message, credits.find(transaction.connection(), key.id()))
+        : message;
+  }
+
   /** A key with its own credits. */
   Key withCredits(StoredKey key) {
     return withCredits(key, transactions.read(connection -> credits.find(connection, key.id())));
   }
 
   private Key withCredits(StoredKey key, Optional<CreditAccounts.Shown> shown) {
-    Key message = of(List.of(key)).getFirst();
+    return withCredits(of(List.of(key)).getFirst(), shown);
+  }
+
+  private static Key withCredits(Key message, Optional<CreditAccounts.Shown> shown) {
     return shown
         .map(own -> message.toBuilder().setCredits(CreditMessages.credits(own)).build())
         .orElse(message);

@@ -97,7 +97,7 @@ class KeyEndpoint extends KeyServiceGrpc.KeyServiceImplBase implements Managemen
                       issuing.issue(transaction, caller, draft, owner.orElse(null), lineage);
                   secret.set(issued.secret());
                   return CreateKeyResponse.newBuilder()
-                      .setKey(answers.of(transaction, issued.key()))
+                      .setKey(answers.ofNew(transaction, issued.key(), draft.credits().isPresent()))
                       .build();
                 }));
     respond(observer, stored.toBuilder().setSecret(handOut(secret)).build());

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.usage;
 
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -16,6 +17,9 @@ final class MinuteCounts {
   private static final long SEALED = Long.MIN_VALUE;
   private static final AtomicLongFieldUpdater<MinuteCounts> ALLOWED =
       AtomicLongFieldUpdater.newUpdater(MinuteCounts.class, "allowed");
+
+  /** For those that were sealed without a denial: whoever comes late sees it here. */
+  private static final AtomicLongArray NO_MORE = sealed();
 
   private final KeyMeter meter;
   private final long minute;
@@ -70,12 +74,30 @@ final class MinuteCounts {
   /** Ends counting, and gives what was counted by outcome. */
   long[] sealOutcomes() {
     long[] taken = new long[Outcomes.COUNT];
-    AtomicLongArray denials = denials();
-    for (int outcome = 0; outcome < taken.length; outcome++) {
-      taken[outcome] = denials.getAndSet(outcome, SEALED);
+    AtomicLongArray denials = lastDenials();
+    if (denials != NO_MORE) {
+      for (int outcome = 0; outcome < taken.length; outcome++) {
+        taken[outcome] = denials.getAndSet(outcome, SEALED);
+      }
     }
     taken[Outcomes.ALLOWED] = ALLOWED.getAndSet(this, SEALED);
     return taken;
+  }
+
+  /** Those there are; where there are none, there will be none. */
+  private synchronized AtomicLongArray lastDenials() {
+    AtomicLongArray present = denied;
+    if (present == null) {
+      denied = NO_MORE;
+      return NO_MORE;
+    }
+    return present;
+  }
+
+  private static AtomicLongArray sealed() {
+    long[] sealed = new long[Outcomes.COUNT];
+    Arrays.fill(sealed, SEALED);
+    return new AtomicLongArray(sealed);
   }
 
   /** Ends counting, and gives what was counted by address. */

@@ -18,7 +18,7 @@ public record UsageSettings(
   private static final Setting FLUSH_INTERVAL =
       new Setting(
           "LATCHKEY_USAGE_FLUSH_INTERVAL",
-          "5s",
+          "10s",
           "How often counts of usage are written, 100ms to 60s; a crash loses what was counted"
               + " since.");
   private static final Setting MINUTE_DAYS =
