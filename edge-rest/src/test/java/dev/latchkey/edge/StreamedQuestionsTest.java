@@ -13,11 +13,16 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +128,45 @@ final class StreamedQuestionsTest {
     Behaviour.failing(Status.INTERNAL.asRuntimeException()).answer(held.remove());
     assertThat(ask(KEY).statusCode()).isEqualTo(200);
     assertThat(lastCall(KEY).streamed()).isTrue();
+  }
+
+  /** How many are asked at once: more than a budget of attempts has tokens. */
+  private static final int MANY = 150;
+
+  /** Asks many questions at once, of which the stream answers none; gives the statuses. */
+  private List<Integer> askedInVain(Runnable onceAllAreUnderWay) throws Exception {
+    String stuck = TestKeys.key("in-vain");
+    AtomicInteger asked = new AtomicInteger();
+    node.when(
+        stuck,
+        observer -> {
+          if (asked.incrementAndGet() > MANY) {
+            Behaviour.allowing().answer(observer);
+          }
+        });
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> answers =
+          IntStream.range(0, MANY)
+              .mapToObj(_ -> clients.submit(() -> ask(stuck).statusCode()))
+              .toList();
+      Await.until("all are under way", () -> asked.get() >= MANY);
+      onceAllAreUnderWay.run();
+      List<Integer> statuses = new ArrayList<>();
+      for (Future<Integer> answer : answers) {
+        statuses.add(answer.get());
+      }
+      return statuses;
+    }
+  }
+
+  @Test
+  void manyQuestionsWithoutAnAnswer_areAllAskedByCalls() throws Exception {
+    assertThat(askedInVain(() -> {})).hasSize(MANY).containsOnly(200);
+  }
+
+  @Test
+  void manyQuestionsOnAStreamThatEnds_areAllAskedByCalls() throws Exception {
+    assertThat(askedInVain(node::endStreams)).hasSize(MANY).containsOnly(200);
   }
 
   @Test

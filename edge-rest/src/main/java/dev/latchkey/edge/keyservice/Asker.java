@@ -11,6 +11,9 @@ interface Asker {
   /** The node could not decide. */
   void refused(AuthenticateError error);
 
-  /** There was no answer in time, or the stream has ended; the node may have decided. */
+  /** There was no answer in time; the node may have decided. */
   void unanswered();
+
+  /** The stream has ended before there was an answer; the node may have decided. */
+  void ended();
 }

@@ -164,7 +164,7 @@ final class DecisionStream extends ClientCall.Listener<AuthenticateStreamRespons
       lock.unlock();
     }
     onClose.accept(this);
-    unanswered.forEach(question -> question.asker().unanswered());
+    unanswered.forEach(question -> question.asker().ended());
   }
 
   /** Takes away the questions without an answer that were put this long ago, or longer. */

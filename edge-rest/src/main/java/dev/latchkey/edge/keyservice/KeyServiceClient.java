@@ -123,25 +123,28 @@ public final class KeyServiceClient {
 
     @Override
     public void refused(AuthenticateError error) {
-      if (Errors.codeOf(error.getReason()) == Status.Code.UNAVAILABLE) {
-        again();
-      } else {
+      if (Errors.codeOf(error.getReason()) != Status.Code.UNAVAILABLE) {
         fail(Failures.thrown(error, origin));
+        return;
       }
-    }
-
-    @Override
-    public void unanswered() {
-      again();
-    }
-
-    private void again() {
       attempts.failed();
       if (attempts.allowAnother()) {
         call();
       } else {
         fail(Status.UNAVAILABLE.asRuntimeException());
       }
+    }
+
+    @Override
+    public void unanswered() {
+      attempts.failed();
+      call();
+    }
+
+    @Override
+    public void ended() {
+      // One fault, of however many questions: each is asked once more, which cannot grow.
+      call();
     }
   }
 

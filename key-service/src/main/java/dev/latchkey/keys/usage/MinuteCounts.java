@@ -75,7 +75,7 @@ final class MinuteCounts {
   long[] sealOutcomes() {
     long[] taken = new long[Outcomes.COUNT];
     AtomicLongArray denials = lastDenials();
-    if (denials != NO_MORE) {
+    if (denials != null) {
       for (int outcome = 0; outcome < taken.length; outcome++) {
         taken[outcome] = denials.getAndSet(outcome, SEALED);
       }
@@ -84,12 +84,11 @@ final class MinuteCounts {
     return taken;
   }
 
-  /** Those there are; where there are none, there will be none. */
-  private synchronized AtomicLongArray lastDenials() {
+  /** Those there are; where there are none, which is null, there will be none. */
+  private synchronized @Nullable AtomicLongArray lastDenials() {
     AtomicLongArray present = denied;
     if (present == null) {
       denied = NO_MORE;
-      return NO_MORE;
     }
     return present;
   }

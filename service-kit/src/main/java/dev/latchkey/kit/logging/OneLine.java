@@ -18,6 +18,6 @@ public final class OneLine extends CompositeConverter<ILoggingEvent> {
 
   private static boolean hasBreakInside(String record) {
     int firstBreak = record.indexOf('\n');
-    return firstBreak >= 0 && firstBreak < record.length() - 1 || record.indexOf('\r') >= 0;
+    return (firstBreak >= 0 && firstBreak < record.length() - 1) || record.indexOf('\r') >= 0;
   }
 }

@@ -27,11 +27,12 @@ final class NamedNodesTest {
 
   private final Node one = new Node();
   private final Node two = new Node();
+  private Server first;
+  private Server second;
 
   /** Answers everything, and counts. */
   private static final class Node extends AuthenticationServiceGrpc.AuthenticationServiceImplBase {
     private final AtomicInteger calls = new AtomicInteger();
-    private Server server;
 
     @Override
     public void authenticate(
@@ -41,37 +42,33 @@ final class NamedNodesTest {
       observer.onCompleted();
     }
 
-    Node listen(String address, int port) throws IOException {
-      server = ServerTransport.builder(address, port).addService(this).build().start();
-      return this;
-    }
-
-    void end() {
-      server.shutdownNow();
+    Server listen(String address, int port) throws IOException {
+      return ServerTransport.builder(address, port).addService(this).build().start();
     }
   }
 
   @BeforeEach
   void start() throws IOException {
-    for (int tried = 1; ; tried++) {
-      one.listen("127.0.0.1", 0);
+    first = one.listen("127.0.0.1", 0);
+    for (int tries = TRIES; ; tries--) {
       try {
-        two.listen("127.0.0.2", one.server.getPort());
+        second = two.listen("127.0.0.2", first.getPort());
         return;
       } catch (IOException taken) {
         // The port is free on the one address, and not on the other.
-        one.end();
-        if (tried == TRIES) {
+        first.shutdownNow();
+        if (tries == 0) {
           throw taken;
         }
+        first = one.listen("127.0.0.1", 0);
       }
     }
   }
 
   @AfterEach
   void stop() {
-    one.end();
-    two.end();
+    first.shutdownNow();
+    second.shutdownNow();
   }
 
   private static AuthenticateResponse call(ManagedChannel channel) {
@@ -90,7 +87,7 @@ final class NamedNodesTest {
 
   @Test
   void everyAddressOfAName_isANode_andOneThatDiesIsMadeUpForByTheOther() {
-    ManagedChannel channel = Channels.open(TestNames.TWO_NODES + ":" + one.server.getPort());
+    ManagedChannel channel = Channels.open(TestNames.TWO_NODES + ":" + first.getPort());
     try {
       await(() -> call(channel) != null && one.calls.get() > 0 && two.calls.get() > 0);
       int ofOne = one.calls.get();
@@ -101,7 +98,7 @@ final class NamedNodesTest {
       assertThat(one.calls.get() - ofOne).isEqualTo(10);
       assertThat(two.calls.get() - ofTwo).isEqualTo(10);
 
-      two.end();
+      second.shutdownNow();
       for (int i = 0; i < 20; i++) {
         call(channel);
       }
@@ -112,7 +109,7 @@ final class NamedNodesTest {
 
   @Test
   void nameThatIsNotThere_isUnavailable_andNoOtherNodeIsLostForIt() {
-    String here = "127.0.0.1:" + one.server.getPort();
+    String here = "127.0.0.1:" + first.getPort();
     ManagedChannel nowhere = Channels.open("nobody.test:9090");
     ManagedChannel both = Channels.open("nobody.test:9090," + here);
     try {
