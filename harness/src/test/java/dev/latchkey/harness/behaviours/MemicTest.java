@@ -191,7 +191,7 @@ class MemicTest {
     SecretSearch search = new SecretSearch(platform);
     assertThat(search.tables(name)).isNotEmpty();
     assertThat(search.files(name)).isNotEmpty();
-    assertThat(search.logs(planted("mk_live_production_"))).isNotEmpty();
+    search.awaitLogs(planted("mk_live_production_"));
     assertThat(search.metrics("jvm_memory_used_bytes")).hasSize(3);
     // … and of the secrets there is nothing.
     for (Issued issued : List.of(key, successor)) {

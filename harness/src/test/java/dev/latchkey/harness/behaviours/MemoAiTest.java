@@ -154,7 +154,10 @@ class MemoAiTest {
     assertThat(inPath.body()).doesNotContain(key.randomPart());
     assertThat(edge.me(key.text()).status()).isEqualTo(200);
 
+    String last = "planted-" + UUID.randomUUID();
+    var _ = edge.get("/api/v1/me", "X-Request-Id", last);
     SecretSearch search = new SecretSearch(platform);
+    search.awaitLogs(last);
     assertThat(search.logs(mark)).as("the requests are logged").isNotEmpty();
     assertThat(search.find(key.text())).isEmpty();
     assertThat(search.find(key.randomPart())).isEmpty();

@@ -1,9 +1,11 @@
 package dev.latchkey.harness.kit;
 
+import dev.latchkey.harness.platform.Await;
 import dev.latchkey.harness.platform.EmbeddedDatabase;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,6 +35,8 @@ public final class SecretSearch {
       SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
       WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
       """;
+
+  private static final Duration LOGGED_WITHIN = Duration.ofSeconds(10);
 
   private final Platform platform;
 
@@ -70,6 +75,20 @@ public final class SecretSearch {
   /** The logs that hold the text. */
   public List<String> logs(String text) throws IOException {
     return matching(platform.logs(), text);
+  }
+
+  /** Returns once a log holds the text: services write their logs a moment later. */
+  public void awaitLogs(String text) {
+    Await.until(
+        LOGGED_WITHIN,
+        () -> {
+          try {
+            return !logs(text).isEmpty();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        () -> "no log holds " + text);
   }
 
   /** The services whose metrics hold the text. */
