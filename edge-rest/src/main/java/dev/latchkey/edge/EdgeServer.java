@@ -62,11 +62,14 @@ public final class EdgeServer implements RunningService {
       tls = closedLater(Tls.open(settings.tls()));
       operations = startOperations(settings, metrics);
       Nodes nodes = new Nodes();
-      ManagedChannel decisions = open(settings.keyService(), nodes);
+      ManagedChannel decisions =
+          endedLater(
+              Channels.openToReady(
+                  settings.keyService(), tls.channelCredentials(), AnswerSize.LARGEST, nodes));
       // Of its own, so that large answers and refusals of management are not felt by decisions.
-      ManagedChannel management = open(settings.keyService(), new Nodes());
+      ManagedChannel management = open(settings.keyService());
       // Not waited for: keys are authenticated while tenant-service is away.
-      ManagedChannel tenantService = open(settings.tenantService(), new Nodes());
+      ManagedChannel tenantService = open(settings.tenantService());
       drainDelay = settings.drainDelay();
       ApplicationContext context =
           startContext(
@@ -97,9 +100,11 @@ public final class EdgeServer implements RunningService {
     return new EdgeServer(settings);
   }
 
-  private ManagedChannel open(String targets, Nodes nodes) {
-    ManagedChannel channel =
-        Channels.openToReady(targets, tls.channelCredentials(), AnswerSize.LARGEST, nodes);
+  private ManagedChannel open(String targets) {
+    return endedLater(Channels.openToReady(targets, tls.channelCredentials(), AnswerSize.LARGEST));
+  }
+
+  private ManagedChannel endedLater(ManagedChannel channel) {
     started.push(channel::shutdownNow);
     return channel;
   }

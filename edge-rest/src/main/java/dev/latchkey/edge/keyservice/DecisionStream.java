@@ -75,10 +75,6 @@ final class DecisionStream extends ClientCall.Listener<AuthenticateStreamRespons
     call.request(Integer.MAX_VALUE);
   }
 
-  Node node() {
-    return node;
-  }
-
   /** Whether it takes no more questions. */
   boolean isOver() {
     return over;

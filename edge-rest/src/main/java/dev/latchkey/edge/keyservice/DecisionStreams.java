@@ -37,7 +37,9 @@ public final class DecisionStreams implements AutoCloseable {
   private final ScheduledExecutorService tending =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("decision-streams").factory());
-  private volatile boolean closed;
+
+  /** Read and set while {@link #opening}. */
+  private boolean closed;
 
   /**
    * @param nodes those of the channel to key-service
@@ -107,7 +109,12 @@ public final class DecisionStreams implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    opening.lock();
+    try {
+      closed = true;
+    } finally {
+      opening.unlock();
+    }
     tending.shutdownNow();
     open.forEach(stream -> stream.end("the edge ends"));
   }

@@ -32,7 +32,9 @@ class KeyLoader {
   static final int MOST_WAITING = 5_000;
 
   private static final int LARGEST_BATCH = 100;
-  private static final int READERS = 2;
+
+  /** Of this many connections for look-ups, the helper may have one. */
+  private static final int ENOUGH_FOR_HELP = 4;
 
   /** A query that takes longer is slow. */
   private static final long SLOW_NANOS = Duration.ofMillis(10).toNanos();
@@ -44,6 +46,7 @@ class KeyLoader {
   private final Thread first = Thread.ofVirtual().name("key-reader").unstarted(this::readAll);
   private final Thread helper = Thread.ofVirtual().name("key-reader-help").unstarted(this::help);
   private final ExecutorService finders;
+  private final boolean mayHelp;
 
   /** When the first reader began the query it is at, by {@link System#nanoTime}; 0 for none. */
   private volatile long readingSince;
@@ -66,7 +69,8 @@ class KeyLoader {
     this.trust = trust;
     this.metrics = metrics;
     int connections = settings.database().poolSize() / 2;
-    int others = Math.max(1, connections - READERS);
+    this.mayHelp = connections >= ENOUGH_FOR_HELP;
+    int others = Math.max(1, connections - (mayHelp ? 2 : 1));
     this.finders =
         new ThreadPoolExecutor(
             others,
@@ -80,7 +84,9 @@ class KeyLoader {
   @PostConstruct
   void start() {
     first.start();
-    helper.start();
+    if (mayHelp) {
+      helper.start();
+    }
   }
 
   /** Whether it is worth a try: the database can be asked, or something that speaks for it. */
@@ -92,7 +98,7 @@ class KeyLoader {
   void load(Wanted wanted) {
     if (!waiting.offer(wanted)) {
       refuse(wanted);
-    } else if (needsHelp()) {
+    } else if (mayHelp && needsHelp()) {
       LockSupport.unpark(helper);
     }
   }

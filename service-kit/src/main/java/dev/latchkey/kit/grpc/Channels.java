@@ -58,8 +58,14 @@ public final class Channels {
     return open(targets, credentials, largestAnswer, Readiness.TAKES_CALLS);
   }
 
+  /** The same, to nodes that are ready for all of their work. */
+  public static ManagedChannel openToReady(
+      String targets, ChannelCredentials credentials, int largestAnswer) {
+    return open(targets, credentials, largestAnswer, Readiness.READY);
+  }
+
   /**
-   * The same, to nodes that are ready for all of their work.
+   * The same, for who also asks nodes directly.
    *
    * @param nodes told whose turn it is; belongs to this channel from now on
    */
