@@ -2,7 +2,6 @@ package dev.latchkey.keys.authenticate;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Duration;
-import com.google.protobuf.MessageLite;
 import com.google.protobuf.WireFormat;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.kit.limits.RateLimit;
@@ -25,34 +24,28 @@ final class Answer implements Step, Encoded {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final int MILLIS_PER_SECOND = 1_000;
 
-  /** The number of the field that the decision is. */
-  private final int decision;
+  private final Told told;
 
-  /** Fields of the decision that answers share. */
-  private final byte[] shared;
-
-  /** Further fields of the decision. */
-  private final byte[] own;
+  /** Further fields of the decision: what it drew from. */
+  private final byte[] drawn;
 
   /** Further fields of the answer. */
   private final byte[] rest;
 
-  private Answer(int decision, byte[] shared, byte[] own, byte[] rest) {
-    this.decision = decision;
-    this.shared = shared;
-    this.own = own;
+  private Answer(Told told, byte[] drawn, byte[] rest) {
+    this.told = told;
+    this.drawn = drawn;
     this.rest = rest;
   }
 
   /** An answer that allows or denies, and says no more. */
   static Answer of(AuthenticateResponse message) {
-    MessageLite decision =
-        switch (message.getDecisionCase()) {
-          case ALLOWED -> message.getAllowed();
-          case DENIED -> message.getDenied();
-          case DECISION_NOT_SET -> throw new IllegalArgumentException("no decision");
-        };
-    return new Answer(message.getDecisionCase().getNumber(), decision.toByteArray(), NONE, NONE);
+    return new Answer(Told.Fixed.of(message), NONE, NONE);
+  }
+
+  /** An answer that allows, and says no more than what holds for the key. */
+  static Answer allowed(Standing standing) {
+    return new Answer(standing, NONE, NONE);
   }
 
   /** The same for an allowed request, with what it drew from. */
@@ -82,28 +75,27 @@ final class Answer implements Step, Encoded {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Answer(decision, shared, bytes, rest);
+    return new Answer(told, bytes, rest);
   }
 
   /** The same, and how fresh it is. */
   Answer with(Freshness freshness) {
     return new Answer(
-        decision,
-        shared,
-        own,
+        told,
+        drawn,
         AuthenticateResponse.newBuilder().setFreshness(freshness).build().toByteArray());
   }
 
   @Override
   public int size() {
-    return sizeOfField(decision, shared.length + own.length) + rest.length;
+    return sizeOfField(told.field(), told.size() + drawn.length) + rest.length;
   }
 
   @Override
   public void writeTo(CodedOutputStream out) throws IOException {
-    beginField(out, decision, shared.length + own.length);
-    out.writeRawBytes(shared);
-    out.writeRawBytes(own);
+    beginField(out, told.field(), told.size() + drawn.length);
+    told.writeTo(out);
+    out.writeRawBytes(drawn);
     out.writeRawBytes(rest);
   }
 

@@ -83,11 +83,11 @@ final class Answers {
   }
 
   private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
-    Lookup.Found.Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
+    Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
     List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
     if (limits.isEmpty() && accounts(standing, ask).isEmpty()) {
       count(found, allowed, ask, now);
-      return standing.allowed;
+      return Answer.allowed(standing);
     }
     return drawn(
         found,
@@ -101,7 +101,7 @@ final class Answers {
   private Step drawn(
       Lookup.Found found,
       Decision.Allowed allowed,
-      Lookup.Found.Standing standing,
+      Standing standing,
       RateLimiter.Draw drawn,
       Ask ask,
       long now) {
@@ -123,7 +123,7 @@ final class Answers {
   }
 
   /** Calls of management take no credits: they are made to this service, not through it. */
-  private static List<DrawnAccount> accounts(Lookup.Found.Standing standing, Ask ask) {
+  private static List<DrawnAccount> accounts(Standing standing, Ask ask) {
     return ask.cost() > 0 && !ask.limit().equals(RateLimit.MANAGEMENT)
         ? standing.accounts
         : List.of();
@@ -132,7 +132,7 @@ final class Answers {
   private Step paid(
       Lookup.Found found,
       Decision.Allowed allowed,
-      Lookup.Found.Standing standing,
+      Standing standing,
       RateLimiter.Draw.Taken taken,
       CreditDraw drawn,
       Ask ask,
@@ -140,8 +140,8 @@ final class Answers {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
         count(found, allowed, ask, now);
-        yield standing.allowed.with(
-            taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant()));
+        yield Answer.allowed(standing)
+            .with(taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant()));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();

@@ -4,17 +4,17 @@ import com.google.protobuf.Timestamp;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
-import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.KeyTerms;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.resource.Resource;
+import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AddressText;
 import dev.latchkey.kit.validation.Fields;
-import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateError;
 import dev.latchkey.proto.keys.v1.AuthenticateFieldViolation;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -111,27 +111,27 @@ final class AuthenticateMessages {
     }
   }
 
-  static AuthenticateResponse allowed(KnownKey key, Rights rights) {
-    return AuthenticateResponse.newBuilder()
-        .setAllowed(
-            Allowed.newBuilder().setKey(key(key, rights)).setContext(context(rights.tenant())))
-        .build();
-  }
-
-  private static AuthenticatedKey key(KnownKey key, Rights rights) {
+  /** What an answer says of a key and of those of the same terms. */
+  static AuthenticatedKey common(KeyTerms terms, Rights rights) {
     AuthenticatedKey.Builder message =
         AuthenticatedKey.newBuilder()
-            .setId(key.id().toString())
-            .setName(key.name())
-            .setNode(node(key, rights.tenant()))
-            .setMode(mode(key.mode()))
-            .setPrefix(key.prefix())
-            .setLastCharacters(key.lastCharacters())
+            .setNode(node(terms, rights.tenant()))
+            .setMode(mode(terms.mode()))
+            .setPrefix(terms.prefix())
             .addAllScopes(rights.scopes().texts())
-            .addAllRoles(key.roles())
-            .addAllResources(key.resources().texts())
-            .putAllMetadata(key.metadata());
+            .addAllRoles(terms.roles())
+            .addAllResources(terms.resources().texts());
     rights.member().ifPresent(owner -> message.setOwnerUserId(owner.userId().toString()));
+    return message.build();
+  }
+
+  /** What an answer says of a key alone, beside its id. */
+  static AuthenticatedKey own(StoredKey key) {
+    AuthenticatedKey.Builder message =
+        AuthenticatedKey.newBuilder()
+            .setName(key.name())
+            .setLastCharacters(key.lastCharacters())
+            .putAllMetadata(key.metadata());
     long end = key.validity().end();
     if (end != Long.MAX_VALUE) {
       message.setExpireTime(
@@ -142,9 +142,9 @@ final class AuthenticateMessages {
     return message.build();
   }
 
-  private static NodeRef node(KnownKey key, Tenant tenant) {
+  private static NodeRef node(KeyTerms terms, Tenant tenant) {
     NodeRef.Builder node = NodeRef.newBuilder();
-    key.nodeId().ifPresent(id -> node.setId(id.toString()));
+    terms.nodeId().ifPresent(id -> node.setId(id.toString()));
     if (tenant.workspace() != null) {
       node.setLevel(NodeLevel.NODE_LEVEL_WORKSPACE);
     } else if (tenant.environment() != null) {
@@ -187,7 +187,7 @@ final class AuthenticateMessages {
     };
   }
 
-  private static TenancyContext context(Tenant tenant) {
+  static TenancyContext context(Tenant tenant) {
     TenancyContext.Builder context = TenancyContext.newBuilder();
     if (tenant.organization() != null) {
       context.setOrganization(node(tenant.organization()));

@@ -83,8 +83,16 @@ public class KeyDirectory {
   }
 
   private Lookup.@Nullable Read inMemory(KeyHash hash) {
-    Lookup.Found key = keys.getIfPresent(hash);
-    return key != null ? key : unknown.getIfPresent(hash);
+    Lookup.Found key = keys.policy().getIfPresentQuietly(hash);
+    if (key == null) {
+      return unknown.getIfPresent(hash);
+    }
+    if (key.meter().isIdle()) {
+      // For the memory to know which keys are in use, the first use of each few seconds is enough:
+      // to note one costs more than to look up.
+      var _ = keys.getIfPresent(hash);
+    }
+    return key;
   }
 
   /** A key that is answered although the database cannot be asked; null if there is none. */

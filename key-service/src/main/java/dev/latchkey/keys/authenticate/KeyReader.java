@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.decision.KeyTerms;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.OwnerSource;
 import dev.latchkey.keys.decision.RightsSource;
@@ -74,34 +75,29 @@ class KeyReader {
    */
   Lookup.Found found(Stored stored, long readAt) {
     StoredKey key = stored.key();
+    KeyTerms terms = sharing.one(terms(key));
     return new Lookup.Found(
         readAt,
-        known(key),
+        new KnownKey(key.id(), sharing.one(key.validity()), terms),
+        sharing.one(new CommonAnswer(terms)),
+        AuthenticateMessages.own(key).toByteArray(),
         stored.account(),
         meters.of(key.id(), sharing.one(key.binding().lineage())));
   }
 
-  private KnownKey known(StoredKey key) {
+  private KeyTerms terms(StoredKey key) {
     TenantSource tenant =
         key.binding().nodeId().<TenantSource>map(tenancy::require).orElse(() -> Tenant.PLATFORM);
     UUID ownerUserId = key.ownerUserId();
     OwnerSource owner = ownerUserId == null ? null : members.get(ownerUserId);
-    List<String> scopes = sharing.one(List.copyOf(key.scopes()));
-    List<String> roles = sharing.one(List.copyOf(key.roles()));
-    return new KnownKey(
-        key.id(),
-        sharing.one(key.binding().nodeId()),
-        key.name(),
+    return new KeyTerms(
+        key.binding().nodeId(),
         key.mode(),
-        sharing.one(key.prefix()),
-        key.lastCharacters(),
-        scopes,
-        roles,
-        sharing.one(Map.copyOf(key.metadata())),
-        sharing.one(key.validity()),
+        key.prefix(),
+        List.copyOf(key.roles()),
         sharing.one(key.allowedNetworks()),
         sharing.one(key.resources()),
-        sharing.one(List.copyOf(key.rateLimits())),
-        sharing.one(new RightsSource(scopes, roles, tenant, owner)));
+        List.copyOf(key.rateLimits()),
+        sharing.one(new RightsSource(key.scopes(), key.roles(), tenant, owner)));
   }
 }

@@ -104,10 +104,10 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
     Caller caller =
         new Caller(
             key.id(),
-            key.nodeId(),
+            key.terms().nodeId(),
             Set.copyOf(rights.scopes().texts()),
-            key.allowedNetworks(),
-            key.resources().texts());
+            key.terms().allowedNetworks(),
+            key.terms().resources().texts());
     return rights.member().map(caller::withOwner).orElse(caller);
   }
 

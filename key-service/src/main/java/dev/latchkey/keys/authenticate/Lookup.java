@@ -32,23 +32,35 @@ sealed interface Lookup {
   record Unknown(long readAt) implements Read {}
 
   /**
-   * A key, with what was last made of it: most answers of a key are the same, and making one costs
-   * more than everything else a decision does. Safe for use by many threads.
+   * A key, with what was last made of it: what holds for it changes seldom. Safe for use by many
+   * threads.
    */
   final class Found implements Read {
     private final long readAt;
     private final KnownKey key;
+    private final CommonAnswer common;
+    private final byte[] own;
     private final Optional<UUID> account;
     private final KeyMeter meter;
     private volatile @Nullable Standing last;
 
     /**
      * @param readAt when the reading began
+     * @param common what answers about it say of it and of keys like it
+     * @param own what they say of it alone, beside its id: bytes of fields of the answer's key
      * @param account the key's own account of credits
      */
-    Found(long readAt, KnownKey key, Optional<UUID> account, KeyMeter meter) {
+    Found(
+        long readAt,
+        KnownKey key,
+        CommonAnswer common,
+        byte[] own,
+        Optional<UUID> account,
+        KeyMeter meter) {
       this.readAt = readAt;
       this.key = key;
+      this.common = common;
+      this.own = own;
       this.account = account;
       this.meter = meter;
     }
@@ -62,50 +74,43 @@ sealed interface Lookup {
       return key;
     }
 
+    /** What answers say of it alone, as bytes. Not to be changed. */
+    byte[] own() {
+      return own;
+    }
+
     /** Where decisions on the key are counted. */
     KeyMeter meter() {
       return meter;
     }
 
     /** What holds for an allowed request on this view of the key's rights and its accounts. */
-    @SuppressWarnings("ReferenceEquality") // The same view is the same object: see RightsSource.
     Standing standing(Rights rights, Map<UUID, UUID> nodeAccounts) {
       Standing known = last;
-      if (known == null || known.rights != rights || known.nodeAccounts != nodeAccounts) {
-        known = new Standing(rights, nodeAccounts);
+      if (known == null || !known.isOn(rights, nodeAccounts)) {
+        known =
+            new Standing(
+                this,
+                common.on(rights),
+                nodeAccounts,
+                LimitRules.of(key, rights.tenant()),
+                accounts(rights.tenant(), nodeAccounts));
         last = known;
       }
       return known;
     }
 
-    /** The limits and accounts that a request draws from, and its answer before they say more. */
-    final class Standing {
-      private final Rights rights;
-      private final Map<UUID, UUID> nodeAccounts;
-      final LimitRules limits;
-      final List<DrawnAccount> accounts;
-      final Answer allowed;
-
-      private Standing(Rights rights, Map<UUID, UUID> nodeAccounts) {
-        this.rights = rights;
-        this.nodeAccounts = nodeAccounts;
-        this.limits = LimitRules.of(key, rights.tenant());
-        this.accounts = accounts(rights.tenant(), nodeAccounts);
-        this.allowed = Answer.of(AuthenticateMessages.allowed(key, rights));
-      }
-
-      /** The key's own first, then those of the nodes upward. */
-      private List<DrawnAccount> accounts(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
-        List<DrawnAccount> all = new ArrayList<>();
-        account.ifPresent(id -> all.add(new DrawnAccount(id, Optional.empty())));
-        for (Tenant.Node node : tenant.upward()) {
-          UUID id = nodeAccounts.get(node.id());
-          if (id != null) {
-            all.add(new DrawnAccount(id, Optional.of(node.id())));
-          }
+    /** The key's own first, then those of the nodes upward. */
+    private List<DrawnAccount> accounts(Tenant tenant, Map<UUID, UUID> nodeAccounts) {
+      List<DrawnAccount> all = new ArrayList<>();
+      account.ifPresent(id -> all.add(new DrawnAccount(id, Optional.empty())));
+      for (Tenant.Node node : tenant.upward()) {
+        UUID id = nodeAccounts.get(node.id());
+        if (id != null) {
+          all.add(new DrawnAccount(id, Optional.of(node.id())));
         }
-        return List.copyOf(all);
       }
+      return List.copyOf(all);
     }
   }
 }

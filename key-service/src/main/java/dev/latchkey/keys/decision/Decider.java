@@ -34,7 +34,8 @@ public final class Decider {
       }
       case ACTIVE -> {}
     }
-    Rights rights = key.rights().current();
+    KeyTerms terms = key.terms();
+    Rights rights = terms.rights().current();
     Tenant tenant = rights.tenant();
     switch (tenant.standingAt(now)) {
       case DELETED -> {
@@ -51,7 +52,7 @@ public final class Decider {
     if (!tenant.apiAccess()) {
       return Decision.denied(DenialReason.API_ACCESS_DENIED, key);
     }
-    if (!key.allowedNetworks().allow(demand.client()) || !tenant.allows(demand.client())) {
+    if (!terms.allowedNetworks().allow(demand.client()) || !tenant.allows(demand.client())) {
       return Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key);
     }
     if (!demand.scopes().isMetBy(rights.scopes())) {
@@ -60,7 +61,7 @@ public final class Decider {
           Optional.of(key.id()),
           demand.scopes().missingFrom(rights.scopes()));
     }
-    if (!key.resources().grant(demand.resource())) {
+    if (!terms.resources().grant(demand.resource())) {
       return Decision.denied(DenialReason.RESOURCE_NOT_GRANTED, key);
     }
     return new Decision.Allowed(key, rights);

@@ -1,30 +1,50 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
-import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit that holds for a key, and where it is counted. Remembers its counter in the memory of
- * this node, so that a draw needs no look-up; see {@link LocalRateLimiter}. Two are equal if they
- * are the same limit counted at the same place. Safe for use by many threads.
+ * A limit that holds for a key, and where it is counted. Two are equal if they are counted
+ * together: for the same place and by the same name, however much may be taken. Remembers its
+ * counter in the memory of this node, so that a draw needs no look-up; see {@link
+ * LocalRateLimiter}. Safe for use by many threads.
  */
 public final class AppliedLimit {
+  /** Whose calls are counted together. */
+  enum Scope {
+    /** Those of one key. */
+    KEY,
+    /** Those of all keys below a node. */
+    NODE,
+    /** Those of all keys of one organization, for a shared limit of its plan. */
+    PLAN
+  }
+
   private final RateLimit limit;
-  private final CounterId counter;
+  private final Scope scope;
+  private final UUID id;
   private volatile @Nullable Counter last;
 
-  AppliedLimit(RateLimit limit, CounterId counter) {
+  /**
+   * @param id the key, the node it is set on, or the organization whose plan has it
+   */
+  AppliedLimit(RateLimit limit, Scope scope, UUID id) {
     this.limit = limit;
-    this.counter = counter;
+    this.scope = scope;
+    this.id = id;
   }
 
   public RateLimit limit() {
     return limit;
   }
 
-  CounterId counter() {
-    return counter;
+  Scope scope() {
+    return scope;
+  }
+
+  UUID id() {
+    return id;
   }
 
   /** The counter last drawn from; it may be forgotten since, or another limiter's. */
@@ -39,17 +59,18 @@ public final class AppliedLimit {
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof AppliedLimit applied
-        && applied.limit.equals(limit)
-        && applied.counter.equals(counter);
+        && applied.id.equals(id)
+        && applied.scope == scope
+        && applied.limit.name().equals(limit.name());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(limit, counter);
+    return 31 * (31 * id.hashCode() + scope.ordinal()) + limit.name().hashCode();
   }
 
   @Override
   public String toString() {
-    return limit + " counted by " + counter;
+    return limit + " counted by " + scope + " " + id;
   }
 }

@@ -13,7 +13,7 @@ final class BurstRound extends Round {
   private volatile boolean retired;
 
   BurstRound(RateLimit limit, NanoTime time, long start, long used) {
-    super(limit);
+    super(limit, time);
     this.start = start;
     this.bucket =
         Bucket.builder()

@@ -2,6 +2,7 @@ package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was taken from one limit at the place where it is counted. Taking is lock-free; only a
@@ -11,25 +12,24 @@ final class Counter {
   private static final AtomicReferenceFieldUpdater<Counter, Round> ROUND =
       AtomicReferenceFieldUpdater.newUpdater(Counter.class, Round.class, "round");
 
-  private final LocalRateLimiter home;
-  private final NanoTime time;
+  /** Null once it is not kept any more. */
+  private volatile @Nullable LocalRateLimiter home;
+
   private volatile Round round;
   private volatile long lookedUp;
-  private volatile boolean forgotten;
 
   /**
    * @param home where it is kept
    */
   Counter(RateLimit limit, LocalRateLimiter home, NanoTime time) {
     this.home = home;
-    this.time = time;
     this.round = Round.first(limit, time);
   }
 
   /** Whether it is kept there still, and was looked up there not longer ago than this. */
   @SuppressWarnings("ReferenceEquality") // Limiters are told apart by identity.
   boolean isFresh(LocalRateLimiter limiter, long now, long nanos) {
-    return home == limiter && !forgotten && now - lookedUp < nanos;
+    return home == limiter && now - lookedUp < nanos;
   }
 
   void lookedUp(long now) {
@@ -38,7 +38,7 @@ final class Counter {
 
   /** It is not kept any more. */
   void forget() {
-    forgotten = true;
+    home = null;
   }
 
   /** The round that a call at this moment draws from. */
@@ -49,7 +49,7 @@ final class Counter {
         change(limit);
       } else if (present.isOver(now)) {
         // Of those who find the window over, one begins the next.
-        ROUND.compareAndSet(this, present, Round.first(limit, time));
+        ROUND.compareAndSet(this, present, Round.first(limit, present.time()));
       } else {
         return present;
       }
@@ -60,8 +60,8 @@ final class Counter {
   private synchronized void change(RateLimit limit) {
     Round present = round;
     if (!present.counts(limit)) {
-      round =
-          present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit, time);
+      NanoTime time = present.time();
+      round = present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit);
     }
   }
 
@@ -73,7 +73,7 @@ final class Counter {
   /** How much was used of the present round, as far as that still matters. */
   long used(RateLimit limit) {
     Round present = round;
-    return present.counts(limit) && !present.isOver(time.now()) ? present.used() : 0;
+    return present.counts(limit) && !present.isOver(present.time().now()) ? present.used() : 0;
   }
 
   /** How long nobody may have drawn from it before it means nothing any more. */

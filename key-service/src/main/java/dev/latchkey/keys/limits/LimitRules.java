@@ -29,12 +29,12 @@ public final class LimitRules {
 
   /** The limits that hold for a key on a view of its tenancy. */
   public static LimitRules of(KnownKey key, Tenant tenant) {
-    if (key.rateLimits().isEmpty() && tenant.rateLimits().isEmpty()) {
+    if (key.terms().rateLimits().isEmpty() && tenant.rateLimits().isEmpty()) {
       return NONE;
     }
     Map<String, AppliedLimit> nearest = new HashMap<>();
     Map<String, List<AppliedLimit>> all = new HashMap<>();
-    for (RateLimit limit : key.rateLimits()) {
+    for (RateLimit limit : key.terms().rateLimits()) {
       nearest.putIfAbsent(limit.name(), perKey(key, limit));
     }
     for (SetLimits set : tenant.rateLimits()) {
@@ -55,12 +55,12 @@ public final class LimitRules {
   }
 
   private static AppliedLimit perKey(KnownKey key, RateLimit limit) {
-    return new AppliedLimit(limit, new CounterId(CounterId.Scope.KEY, key.id(), limit.name()));
+    return new AppliedLimit(limit, AppliedLimit.Scope.KEY, key.id());
   }
 
   private static AppliedLimit shared(SetLimits set, RateLimit limit) {
-    CounterId.Scope scope = set.byPlan() ? CounterId.Scope.PLAN : CounterId.Scope.NODE;
-    return new AppliedLimit(limit, new CounterId(scope, set.id(), limit.name()));
+    return new AppliedLimit(
+        limit, set.byPlan() ? AppliedLimit.Scope.PLAN : AppliedLimit.Scope.NODE, set.id());
   }
 
   /** Those with a name; none for a name that no limit has. */

@@ -28,7 +28,7 @@ final class LocalRateLimiter implements RateLimiter {
   private static final long UNSEEN_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final NanoTime time;
-  private final Cache<CounterId, Counter> counters;
+  private final Cache<AppliedLimit, Counter> counters;
 
   LocalRateLimiter(NanoTime time, long mostCounters) {
     this.time = time;
@@ -37,15 +37,15 @@ final class LocalRateLimiter implements RateLimiter {
             .maximumSize(mostCounters)
             .executor(Runnable::run)
             .evictionListener(
-                (@Nullable CounterId id, @Nullable Counter counter, RemovalCause cause) -> {
+                (@Nullable AppliedLimit applied, @Nullable Counter counter, RemovalCause cause) -> {
                   if (counter != null) {
                     counter.forget();
                   }
                 })
             .ticker(time::now)
             .expireAfter(
-                Expiry.<CounterId, Counter>accessing(
-                    (id, counter) -> Duration.ofNanos(counter.lifetimeNanos() + UNSEEN_NANOS)))
+                Expiry.<AppliedLimit, Counter>accessing(
+                    (applied, counter) -> Duration.ofNanos(counter.lifetimeNanos() + UNSEEN_NANOS)))
             .build();
   }
 
@@ -138,7 +138,7 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   private Counter counter(AppliedLimit applied) {
-    return counters.get(applied.counter(), id -> new Counter(applied.limit(), this, time));
+    return counters.get(applied, same -> new Counter(applied.limit(), this, time));
   }
 
   /** Goes on from how a counter stood elsewhere, whatever was counted of it here. */
@@ -150,8 +150,8 @@ final class LocalRateLimiter implements RateLimiter {
   void begin(AppliedLimit applied, int parts) {
     var _ =
         counters.get(
-            applied.counter(),
-            id -> {
+            applied,
+            same -> {
               Counter counter = new Counter(applied.limit(), this, time);
               long part = Math.ceilDiv(Round.capacity(applied.limit()), parts);
               long now = time.now();
@@ -163,7 +163,7 @@ final class LocalRateLimiter implements RateLimiter {
 
   /** How much is used up of a limit as it is counted here; 0 if it is not. */
   long used(AppliedLimit applied) {
-    Counter counter = counters.getIfPresent(applied.counter());
+    Counter counter = counters.getIfPresent(applied);
     return counter == null ? 0 : counter.used(applied.limit());
   }
 

@@ -26,7 +26,10 @@ final class RedisCounters {
   private final AsyncProxyManager<String> buckets;
   private final RedisClock clock;
   private final NanoTime time;
-  private final Cache<AppliedLimit, RedisCounter> counters;
+  private final Cache<Counted, RedisCounter> counters;
+
+  /** A limit and where it is counted: with another amount it is another counter. */
+  private record Counted(AppliedLimit place, RateLimit limit) {}
 
   RedisCounters(RedisApi<String> redis, RedisClock clock, NanoTime time, long most) {
     this.clock = clock;
@@ -46,7 +49,7 @@ final class RedisCounters {
   }
 
   RedisCounter of(AppliedLimit limit) {
-    return counters.get(limit, this::make);
+    return counters.get(new Counted(limit, limit.limit()), counted -> make(limit));
   }
 
   List<RedisCounter> of(List<AppliedLimit> limits) {
@@ -74,14 +77,13 @@ final class RedisCounters {
 
   /** The key of a counter in Redis. */
   static String key(AppliedLimit applied) {
-    CounterId id = applied.counter();
     RateLimit limit = applied.limit();
     return PREFIX
-        + id.scope().name().toLowerCase(Locale.ROOT)
+        + applied.scope().name().toLowerCase(Locale.ROOT)
         + ":"
-        + id.id()
+        + applied.id()
         + ":"
-        + id.name()
+        + limit.name()
         + ":"
         + limit.amount()
         + "/"

@@ -72,7 +72,8 @@ final class RedisLimits implements RateLimiter {
     AppliedLimit scratch =
         new AppliedLimit(
             new RateLimit("warm-up", WARM_UP_DRAWS / 2, Duration.ofSeconds(1), 0, false),
-            new CounterId(CounterId.Scope.KEY, UUID.randomUUID(), "warm-up"));
+            AppliedLimit.Scope.KEY,
+            UUID.randomUUID());
     try {
       for (int i = 0; i < WARM_UP_DRAWS; i++) {
         var _ =

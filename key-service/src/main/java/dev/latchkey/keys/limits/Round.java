@@ -8,9 +8,11 @@ abstract sealed class Round permits WindowRound, BurstRound {
   static final long REFUSED = -1;
 
   private final RateLimit limit;
+  private final NanoTime time;
 
-  Round(RateLimit limit) {
+  Round(RateLimit limit, NanoTime time) {
     this.limit = limit;
+    this.time = time;
   }
 
   static Round first(RateLimit limit, NanoTime time) {
@@ -53,7 +55,7 @@ abstract sealed class Round permits WindowRound, BurstRound {
   }
 
   /** Ends this round; what was used of it is used of the next. */
-  final Round changedTo(RateLimit next, NanoTime time) {
+  final Round changedTo(RateLimit next) {
     return begun(next, time, start(), retire());
   }
 
@@ -62,6 +64,11 @@ abstract sealed class Round permits WindowRound, BurstRound {
 
   /** When it began. */
   abstract long start();
+
+  /** The time it goes by. */
+  final NanoTime time() {
+    return time;
+  }
 
   final RateLimit limit() {
     return limit;

@@ -18,18 +18,14 @@ final class WindowRound extends Round {
   private static final AtomicLongFieldUpdater<WindowRound> LEFT =
       AtomicLongFieldUpdater.newUpdater(WindowRound.class, "left");
 
-  private final NanoTime time;
   private final long start;
-  private final long windowNanos;
 
   /** Below zero if more was used before the limit was lowered. */
   private volatile long left;
 
   WindowRound(RateLimit limit, NanoTime time, long start, long used) {
-    super(limit);
-    this.time = time;
+    super(limit, time);
     this.start = start;
-    this.windowNanos = limit.window().toNanos();
     this.left = limit.amount() - used;
   }
 
@@ -50,7 +46,7 @@ final class WindowRound extends Round {
 
   @Override
   boolean isOver(long now) {
-    return now - start >= windowNanos;
+    return now - start >= lifetimeNanos();
   }
 
   @Override
@@ -77,7 +73,7 @@ final class WindowRound extends Round {
 
   @Override
   LimitReading reading() {
-    return reading(Math.max(0, left), time.now());
+    return reading(Math.max(0, left), time().now());
   }
 
   @Override
@@ -87,16 +83,17 @@ final class WindowRound extends Round {
 
   @Override
   long waitNanos(long cost) {
-    return left >= cost ? 0 : untilEnd(time.now());
+    return left >= cost ? 0 : untilEnd(time().now());
   }
 
   /** A round may have begun after the moment: a call that begins one looked at the time before. */
   private long untilEnd(long now) {
-    return Math.clamp(windowNanos - (now - start), 0, windowNanos);
+    long window = lifetimeNanos();
+    return Math.clamp(window - (now - start), 0, window);
   }
 
   @Override
   long lifetimeNanos() {
-    return windowNanos;
+    return limit().window().toNanos();
   }
 }

@@ -5,93 +5,92 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The client addresses of one key between two flushes. The first {@value #MOST} are counted apart,
  * the others not at all; the next flush begins anew. Safe for use by many threads; an address
- * beside the last one costs a look-up, a new one the key's own lock.
+ * beside the first costs a look-up, a new one the key's own lock.
  */
 final class AddressCounts {
   /** How many addresses are counted apart. */
   static final int MOST = 100;
 
   private static final long SEALED = Long.MIN_VALUE;
-
-  /** One address, and its count; one below zero is not counted on any more. */
-  private static final class Entry extends AtomicLong {
-    private static final long serialVersionUID = 1;
-
-    private final transient InetAddress address;
-
-    Entry(InetAddress address) {
-      this.address = address;
-    }
-  }
+  private static final AtomicLongFieldUpdater<AddressCounts> OF_FIRST =
+      AtomicLongFieldUpdater.newUpdater(AddressCounts.class, "ofFirst");
 
   /** The first address is kept apart: most keys are used from one between two flushes. */
-  private volatile @Nullable Entry first;
+  private volatile @Nullable InetAddress first;
 
-  private volatile @Nullable Map<InetAddress, Entry> others;
-  private volatile @Nullable Entry last;
+  /** Its count; one below zero is not counted on any more. */
+  @SuppressWarnings("UnusedVariable") // Counted by its updater.
+  private volatile long ofFirst;
+
+  private volatile @Nullable Map<InetAddress, AtomicLong> others;
   private volatile @Nullable InetAddress lastClient;
   private boolean sealed;
 
   /** Counts; false if it is too late for that. */
   boolean add(InetAddress client) {
-    Entry entry = last;
-    if (entry == null || !entry.address.equals(client)) {
-      entry = find(client);
-      if (entry == null && size() < MOST) {
-        entry = insert(client);
-        if (entry == null) {
-          return false;
-        }
+    InetAddress one = first;
+    if (one == null) {
+      if (!insert(client)) {
+        return false;
       }
-      lastClient = client;
-      last = entry;
+      one = first;
     }
-    return entry == null || entry.getAndIncrement() >= 0;
+    note(client);
+    return client.equals(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(client);
   }
 
-  private @Nullable Entry find(InetAddress client) {
-    Entry one = first;
-    if (one == null || one.address.equals(client)) {
-      return one;
+  private void note(InetAddress client) {
+    if (!client.equals(lastClient)) {
+      lastClient = client;
     }
-    Map<InetAddress, Entry> more = others;
+  }
+
+  private boolean addToOthers(InetAddress client) {
+    AtomicLong count = other(client);
+    if (count == null && size() < MOST) {
+      if (!insert(client)) {
+        return false;
+      }
+      count = other(client);
+    }
+    return count == null || count.getAndIncrement() >= 0;
+  }
+
+  private @Nullable AtomicLong other(InetAddress client) {
+    Map<InetAddress, AtomicLong> more = others;
     return more == null ? null : more.get(client);
   }
 
   private int size() {
-    Map<InetAddress, Entry> more = others;
+    Map<InetAddress, AtomicLong> more = others;
     return more == null ? 1 : 1 + more.size();
   }
 
   /**
-   * The entry of an address, made if need be; null once sealed. A race may exceed the bound by a
+   * Makes a place for an address that has none; false once sealed. A race may exceed the bound by a
    * few.
    */
-  private synchronized @Nullable Entry insert(InetAddress client) {
+  private synchronized boolean insert(InetAddress client) {
     if (sealed) {
-      return null;
+      return false;
     }
-    Entry present = find(client);
-    if (present != null) {
-      return present;
-    }
-    Entry made = new Entry(client);
     if (first == null) {
-      first = made;
-    } else {
-      Map<InetAddress, Entry> more = others;
+      first = client;
+    } else if (!client.equals(first)) {
+      Map<InetAddress, AtomicLong> more = others;
       if (more == null) {
         more = new ConcurrentHashMap<>();
         others = more;
       }
-      more.put(client, made);
+      more.putIfAbsent(client, new AtomicLong());
     }
-    return made;
+    return true;
   }
 
   /** Ends counting, and gives what was counted. */
@@ -100,13 +99,13 @@ final class AddressCounts {
       sealed = true;
     }
     Map<InetAddress, Long> counts = new HashMap<>();
-    Entry one = first;
+    InetAddress one = first;
     if (one != null) {
-      counts.put(one.address, one.getAndSet(SEALED));
+      counts.put(one, OF_FIRST.getAndSet(this, SEALED));
     }
-    Map<InetAddress, Entry> more = others;
+    Map<InetAddress, AtomicLong> more = others;
     if (more != null) {
-      more.forEach((address, entry) -> counts.put(address, entry.getAndSet(SEALED)));
+      more.forEach((address, count) -> counts.put(address, count.getAndSet(SEALED)));
     }
     return counts;
   }

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the decisions on one key, each exactly once. A key has one meter however often its entry
- * in memory is replaced; see {@link UsageMeters}. Safe for use by many threads; never waits.
+ * Counts the decisions on one key, each exactly once; see {@link UsageMeters}. Safe for use by many
+ * threads; never waits.
  */
 public final class KeyMeter {
   private static final long MINUTE_MILLIS = 60_000;
@@ -58,6 +58,11 @@ public final class KeyMeter {
         counts = renew(counts, minute);
       }
     }
+  }
+
+  /** Whether nothing was counted on it since what it had counted was last taken. */
+  public boolean isIdle() {
+    return current == null;
   }
 
   /** Keeps counts no longer that were sealed: most keys are not used every minute. */

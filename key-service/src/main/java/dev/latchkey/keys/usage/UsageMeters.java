@@ -1,7 +1,5 @@
 package dev.latchkey.keys.usage;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Queue;
@@ -10,22 +8,22 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * The meters of the keys in use, and what was counted on them since the last flush. Meters that
- * neither a key in memory nor an open count holds are forgotten; counts never are, for they hold
- * their meter. Safe for use by many threads.
+ * Makes the meters of keys, and holds what was counted on them since the last flush. A key may have
+ * several, one for each time it came into memory: what they counted is added up by key and minute
+ * when it is written. Safe for use by many threads.
  */
 @Singleton
 public final class UsageMeters {
-  private final Cache<UUID, KeyMeter> meters = Caffeine.newBuilder().weakValues().build();
   private final Queue<MinuteCounts> open = new ConcurrentLinkedQueue<>();
+  private final Consumer<MinuteCounts> opened = open::add;
 
   /**
-   * The meter of a key.
+   * A meter of a key.
    *
    * @param lineage the ids of its node and of all above it
    */
   public KeyMeter of(UUID keyId, List<UUID> lineage) {
-    return meters.get(keyId, id -> new KeyMeter(id, lineage, open::add));
+    return new KeyMeter(keyId, lineage, opened);
   }
 
   /** Hands out every count that is open, each once. They are still to be sealed. */

@@ -94,19 +94,16 @@ final class DeciderTest {
   private static KnownKey key(Validity validity, Tenant tenant, @Nullable OwnerSource owner) {
     return new KnownKey(
         ID,
-        Optional.of(ID),
-        "a key",
-        Mode.LIVE,
-        "mk_live_",
-        "wXyZ",
-        List.of("a:read"),
-        List.of(),
-        Map.of(),
         validity,
-        AllowedNetworks.ALL,
-        ResourceGrants.of(List.of("folder:/a")),
-        List.of(),
-        new RightsSource(List.of("a:read"), List.of(), () -> tenant, owner));
+        new KeyTerms(
+            Optional.of(ID),
+            Mode.LIVE,
+            "mk_live_",
+            List.of(),
+            AllowedNetworks.ALL,
+            ResourceGrants.of(List.of("folder:/a")),
+            List.of(),
+            new RightsSource(List.of("a:read"), List.of(), () -> tenant, owner)));
   }
 
   static List<List<Flaw>> allCombinations() {

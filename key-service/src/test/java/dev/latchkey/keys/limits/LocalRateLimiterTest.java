@@ -28,14 +28,12 @@ final class LocalRateLimiterTest {
 
   private static AppliedLimit own(UUID key, String name, long amount, Duration window, long burst) {
     return new AppliedLimit(
-        new RateLimit(name, amount, window, burst, false),
-        new CounterId(CounterId.Scope.KEY, key, name));
+        new RateLimit(name, amount, window, burst, false), AppliedLimit.Scope.KEY, key);
   }
 
   private static AppliedLimit shared(UUID node, long amount) {
     return new AppliedLimit(
-        new RateLimit("data", amount, MINUTE, 0, true),
-        new CounterId(CounterId.Scope.NODE, node, "data"));
+        new RateLimit("data", amount, MINUTE, 0, true), AppliedLimit.Scope.NODE, node);
   }
 
   private static AppliedLimit minutely(UUID key, long amount) {

@@ -23,13 +23,13 @@ abstract class RateLimiterContract {
   static AppliedLimit own(long amount, Duration window, long burst) {
     return new AppliedLimit(
         new RateLimit("data", amount, window, burst, false),
-        new CounterId(CounterId.Scope.KEY, UUID.randomUUID(), "data"));
+        AppliedLimit.Scope.KEY,
+        UUID.randomUUID());
   }
 
   static AppliedLimit shared(UUID node, long amount) {
     return new AppliedLimit(
-        new RateLimit("data", amount, HOUR, 0, true),
-        new CounterId(CounterId.Scope.NODE, node, "data"));
+        new RateLimit("data", amount, HOUR, 0, true), AppliedLimit.Scope.NODE, node);
   }
 
   static RateLimiter.Draw draw(RateLimiter limiter, long cost, AppliedLimit... limits) {

@@ -40,7 +40,8 @@ final class SharedLimitsTest {
   private static AppliedLimit hourly(long amount) {
     return new AppliedLimit(
         new RateLimit("data", amount, Duration.ofHours(1), 0, true),
-        new CounterId(CounterId.Scope.NODE, UUID.randomUUID(), "data"));
+        AppliedLimit.Scope.NODE,
+        UUID.randomUUID());
   }
 
   /** How many of many calls are admitted, made by callers of every node at once. */

@@ -27,7 +27,8 @@ final class SharedTopologyTest {
     AppliedLimit limit =
         new AppliedLimit(
             new RateLimit("data", amount, Duration.ofHours(1), 0, true),
-            new CounterId(CounterId.Scope.NODE, UUID.randomUUID(), "data"));
+            AppliedLimit.Scope.NODE,
+            UUID.randomUUID());
     int admitted = 0;
     for (int i = 0; i < attempts; i++) {
       RateLimiter node = nodes.get(i % nodes.all().size());

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.support;
 
+import dev.latchkey.keys.decision.KeyTerms;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
@@ -9,7 +10,6 @@ import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.net.AllowedNetworks;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -21,18 +21,15 @@ public final class KnownKeys {
   public static KnownKey of(UUID id, Tenant tenant, List<RateLimit> limits) {
     return new KnownKey(
         id,
-        Optional.empty(),
-        "a key",
-        Mode.LIVE,
-        "mk_",
-        "wXyZ",
-        List.of(),
-        List.of(),
-        Map.of(),
         new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE),
-        AllowedNetworks.ALL,
-        ResourceGrants.ALL,
-        limits,
-        new RightsSource(List.of(), List.of(), () -> tenant, null));
+        new KeyTerms(
+            Optional.empty(),
+            Mode.LIVE,
+            "mk_",
+            List.of(),
+            AllowedNetworks.ALL,
+            ResourceGrants.ALL,
+            limits,
+            new RightsSource(List.of(), List.of(), () -> tenant, null)));
   }
 }

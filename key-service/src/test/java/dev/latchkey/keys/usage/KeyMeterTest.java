@@ -28,7 +28,7 @@ final class KeyMeterTest {
 
   private static Decision allowed() {
     KnownKey key = KnownKeys.of(UUID.randomUUID(), Tenant.PLATFORM, List.of());
-    return new Decision.Allowed(key, key.rights().current());
+    return new Decision.Allowed(key, key.terms().rights().current());
   }
 
   private static InetAddress address(int last) {
@@ -73,7 +73,7 @@ final class KeyMeterTest {
             pool.submit(
                 () -> {
                   for (int i = 0; i < each; i++) {
-                    // A meter that nothing holds but its counts may be another each time.
+                    // A key that comes into memory again has another.
                     meters
                         .of(key, List.of())
                         .count(i % 2 == 0 ? DENIED : ALLOWED, client, i % 3 * MINUTE);
