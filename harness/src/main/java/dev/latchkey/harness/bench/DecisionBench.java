@@ -94,7 +94,7 @@ final class DecisionBench implements Benchmark {
               String.format(
                   Locale.ROOT,
                   "for each decision on %,d keys in turn %s, on one key %s; of requests that draw"
-                      + " from no limit, whose answers are there already, %s: those bytes are"
+                      + " from no limit %s, all but 24 B of the answer"
                       + " garbage; with the request read from its bytes and the answer written to"
                       + " some %s",
                   options.keys,

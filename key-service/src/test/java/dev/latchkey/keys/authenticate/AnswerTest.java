@@ -3,7 +3,12 @@ package dev.latchkey.keys.authenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
+import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.Rights;
+import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.limits.LimitReading;
+import dev.latchkey.keys.support.KnownKeys;
+import dev.latchkey.keys.usage.UsageMeters;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchResponse;
@@ -22,7 +27,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Bytes against what protobuf makes of the same message. */
@@ -144,6 +152,44 @@ final class AnswerTest {
                 .build())) {
       assertThat(AuthenticateResponse.parseFrom(bytes(Answer.of(plain).with(freshness))))
           .isEqualTo(plain.toBuilder().setFreshness(freshness).build());
+    }
+  }
+
+  @Test
+  void whatIsSaidOfAKey_isPutTogether_fromWhatItSharesAndWhatIsItsOwn() throws IOException {
+    AuthenticatedKey own =
+        AuthenticatedKey.newBuilder()
+            .setName("Ünïque")
+            .setLastCharacters("wXyZ")
+            .putMetadata("team", "search")
+            .build();
+    for (int round = 0; round < 1_000; round++) {
+      UUID id = new UUID(random.nextLong(), random.nextLong());
+      KnownKey key = KnownKeys.of(id, Tenant.PLATFORM, List.of());
+      Rights rights = key.terms().rights().current();
+      Lookup.Found found =
+          new Lookup.Found(
+              0,
+              key,
+              new CommonAnswer(key.terms()),
+              own.toByteArray(),
+              Optional.empty(),
+              new UsageMeters().of(id, List.of()));
+      LimitReading reading = reading();
+      Answer answer = Answer.allowed(found.standing(rights, Map.of()));
+
+      assertThat(
+              AuthenticateResponse.parseFrom(bytes(answer.with(List.of(reading), List.of())))
+                  .getAllowed())
+          .isEqualTo(
+              Allowed.newBuilder()
+                  .setKey(
+                      AuthenticateMessages.common(key.terms(), rights).toBuilder()
+                          .mergeFrom(own)
+                          .setId(id.toString()))
+                  .setContext(AuthenticateMessages.context(rights.tenant()))
+                  .addLimits(state(reading))
+                  .build());
     }
   }
 
