@@ -47,8 +47,8 @@ final class ColdBench implements Benchmark {
     out.flush();
     try (StoredGround ground = StoredGround.start(Map.of("LATCHKEY_CACHED_KEYS", CACHED))) {
       ground.grow(KEYS, KEYS);
-      try (UsageWritten usage = new UsageWritten(ground.database());
-          NeverCached measured =
+      UsageWritten usage = new UsageWritten(ground);
+      try (NeverCached measured =
               new NeverCached(ground.load(ground.keyService(), options).inTurn(), ground);
           Load baseline = selects(ground, options.inFlight)) {
         out.printf(

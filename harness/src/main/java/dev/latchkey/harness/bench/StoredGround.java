@@ -111,6 +111,11 @@ final class StoredGround implements AutoCloseable {
     return platform.database(Service.KEY_SERVICE);
   }
 
+  /** How many keys and minutes were counted on whose usage is not written yet. */
+  double unwritten() {
+    return metric("latchkey_usage_counting") + metric("latchkey_usage_waiting");
+  }
+
   /** How many requests were decided until now. */
   long decisions() {
     return (long) metric("latchkey_authenticate_decisions_total");

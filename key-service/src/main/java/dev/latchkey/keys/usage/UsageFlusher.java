@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes what was counted, every few seconds and once more when the service ends, after its last
  * call. A batch that fails stays and is tried again; meanwhile the buffer takes what is counted.
+ * Where so many keys are in use that writing takes its time, it rests longer: it costs the same for
+ * each of them however much it was used.
  */
 @Context
 public class UsageFlusher {
@@ -26,6 +29,11 @@ public class UsageFlusher {
 
   /** How many keys and minutes wait at most while the database is away. */
   static final int MOST_WAITING = 200_000;
+
+  /** After more than one batch it rests so many times as long as they took. */
+  private static final int RESTS = 9;
+
+  private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
   /** A pool that lost its server may hand out a dead connection or two before it notices. */
   private static final int LAST_ATTEMPTS = 3;
@@ -40,6 +48,10 @@ public class UsageFlusher {
   private @Nullable UsageBatch batch;
 
   private long sequence;
+
+  /** Until when it rests, by {@link System#nanoTime}. Of the task's thread. */
+  private long restUntil = System.nanoTime();
+
   private volatile long waiting;
   private volatile long dropped;
 
@@ -54,10 +66,32 @@ public class UsageFlusher {
     this.clock = clock;
     this.buffer = new UsageBuffer(MOST_WAITING);
     metrics.gauge("latchkey.usage.waiting", this, flusher -> flusher.waiting);
+    metrics.gauge("latchkey.usage.counting", meters, UsageMeters::counting);
     FunctionCounter.builder("latchkey.usage.dropped", this, flusher -> flusher.dropped)
         .description("Decisions that usage does not count, for too much waited to be written")
         .register(metrics);
-    this.task = PeriodicTask.start("usage-flush", settings.flushInterval(), this::flush);
+    this.task =
+        PeriodicTask.start("usage-flush", settings.flushInterval(), this::flushUnlessResting);
+  }
+
+  private void flushUnlessResting() {
+    long start = System.nanoTime();
+    if (start - restUntil < 0) {
+      return;
+    }
+    long before = sequence;
+    flush();
+    long end = System.nanoTime();
+    restUntil = end + rest(sequence - before, Duration.ofNanos(end - start)).toNanos();
+  }
+
+  /** How long to write nothing after so many batches, which took so long. */
+  static Duration rest(long batches, Duration took) {
+    if (batches <= 1) {
+      return Duration.ZERO;
+    }
+    Duration rest = took.multipliedBy(RESTS);
+    return rest.compareTo(LONGEST_REST) < 0 ? rest : LONGEST_REST;
   }
 
   /**

@@ -26,6 +26,11 @@ public final class UsageMeters {
     return new KeyMeter(keyId, lineage, opened);
   }
 
+  /** How many keys and minutes were counted on since the last flush. Takes longer the more. */
+  int counting() {
+    return open.size();
+  }
+
   /** Hands out every count that is open, each once. They are still to be sealed. */
   void drain(Consumer<MinuteCounts> taker) {
     // No more than there are now: under load new ones come as fast as they are taken.

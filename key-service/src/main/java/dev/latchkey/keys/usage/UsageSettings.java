@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * What can be configured of usage.
  *
- * @param flushInterval how often counts are written: what a crash loses at most
+ * @param flushInterval how often counts are written, a minute apart at most where many keys are in
+ *     use: what a crash loses
  * @param minutes how long counts by minute are kept
  * @param hours how long counts by hour are kept
  * @param days how long counts by day, and client addresses, are kept
@@ -19,8 +20,8 @@ public record UsageSettings(
       new Setting(
           "LATCHKEY_USAGE_FLUSH_INTERVAL",
           "10s",
-          "How often counts of usage are written, 100ms to 60s; a crash loses what was counted"
-              + " since.");
+          "How often counts of usage are written, 100ms to 60s; less often, a minute apart at most,"
+              + " where more than 10,000 keys are in use. A crash loses what was counted since.");
   private static final Setting MINUTE_DAYS =
       new Setting(
           "LATCHKEY_USAGE_MINUTE_DAYS", "7", "Days that usage by minute is kept, 1 to 400.");

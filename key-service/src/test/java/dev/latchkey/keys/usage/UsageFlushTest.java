@@ -185,4 +185,31 @@ final class UsageFlushTest {
       }
     }
   }
+
+  @Test
+  void writingRests_afterMoreThanOneBatch_forNineTimesAsLongAsItTook_aMinuteAtMost() {
+    assertThat(UsageFlusher.rest(0, Duration.ofSeconds(1))).isZero();
+    assertThat(UsageFlusher.rest(1, Duration.ofSeconds(1))).isZero();
+    assertThat(UsageFlusher.rest(2, Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(9));
+    assertThat(UsageFlusher.rest(20, Duration.ofSeconds(20))).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void whatIsCountedWhileWritingRests_isWrittenWhenTheServiceEnds() {
+    RunningKeyService service =
+        new RunningKeyService(Map.of("LATCHKEY_USAGE_FLUSH_INTERVAL", "100ms"));
+    UsageTables tables = new UsageTables(service);
+    String node = UUID.randomUUID().toString();
+    int keys = 10_001;
+    try (service) {
+      UsageMeters meters = service.host().context().getBean(UsageMeters.class);
+      List<UUID> lineage = List.of(UUID.fromString(node));
+      for (int key = 0; key < keys; key++) {
+        meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
+      }
+      Conditions.await("written", () -> tables.sum(BucketSize.DAY, node) == keys);
+      meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
+    }
+    assertThat(tables.sum(BucketSize.DAY, node)).isEqualTo(keys + 1);
+  }
 }
