@@ -1,6 +1,6 @@
 package dev.latchkey.harness.bench;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ record Answer(long id, @Nullable String wrong) {
   /** The answer to a call of its own that was expected. */
   static final Answer GOOD = new Answer(0, null);
 
-  static Answer unexpected(long id, MessageLite message) {
+  static Answer unexpected(long id, Message message) {
     return new Answer(id, "not the answer expected: " + message);
   }
 }
