@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * What Authenticate is measured on: a key-service with its tenancy, keys that every check applies
@@ -89,7 +88,7 @@ final class AuthenticateGround implements AutoCloseable {
 
   /** Unary calls to a server. */
   Load unary(String target, BenchOptions options) {
-    return unary(target, requests, AuthenticateResponse::hasAllowed, options);
+    return unary(target, requests, Expected.ALLOWED, options);
   }
 
   /** Unary calls to key-service with credentials that are a key each but for their checksum. */
@@ -97,15 +96,12 @@ final class AuthenticateGround implements AutoCloseable {
     return unary(
         keyService(),
         requests.stream().map(AuthenticateGround::garbled).toList(),
-        answer -> answer.getDenied().getReason() == DenialReason.DENIAL_REASON_MALFORMED,
+        Expected.denied(DenialReason.DENIAL_REASON_MALFORMED),
         options);
   }
 
   private Load unary(
-      String target,
-      List<AuthenticateRequest> asked,
-      Predicate<AuthenticateResponse> expected,
-      BenchOptions options) {
+      String target, List<AuthenticateRequest> asked, Expected expected, BenchOptions options) {
     return new UnaryLoad(connections(target, options), asked, expected, options.inFlight);
   }
 
@@ -129,7 +125,7 @@ final class AuthenticateGround implements AutoCloseable {
 
   /** Unary calls to a server at a rate of the caller's choosing. */
   OpenLoad open(String target, BenchOptions options) {
-    return new OpenLoad(connections(target, options), requests, AuthenticateResponse::hasAllowed);
+    return new OpenLoad(connections(target, options), requests, Expected.ALLOWED);
   }
 
   private Connections connections(String target, BenchOptions options) {

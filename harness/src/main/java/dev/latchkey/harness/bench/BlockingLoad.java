@@ -30,14 +30,14 @@ final class BlockingLoad implements Load {
 
   @Override
   public Figures run(Duration duration) {
-    ClosedRun run = new ClosedRun(inFlight, duration);
+    LoadRun run = new LoadRun(inFlight, duration);
     for (int i = 0; i < inFlight; i++) {
       Thread.startVirtualThread(() -> repeat(run));
     }
     return run.figures();
   }
 
-  private void repeat(ClosedRun run) {
+  private void repeat(LoadRun run) {
     try {
       long sent = System.nanoTime();
       boolean more = run.goesOn(sent);

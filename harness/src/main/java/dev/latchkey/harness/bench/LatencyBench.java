@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
 final class LatencyBench implements Benchmark {
   private static final int RUNS_FOR_MAXIMUM = 3;
 
+  /** Of what a closed load gets answered, for the maximum: so many more are due. */
+  private static final double TOO_MANY = 2;
+
   /** Parts of the no-op's maximum rate, for the plot. */
   private static final List<Double> RATES = List.of(0.10, 0.25, 0.50, 0.75, 0.90);
 
@@ -33,7 +36,7 @@ final class LatencyBench implements Benchmark {
     try (AuthenticateGround ground = AuthenticateGround.start(options.keys, out);
         OpenLoad measured = ground.open(ground.keyService(), options);
         OpenLoad baseline = ground.open(ground.noOp(), options)) {
-      double maximum = maximum(ground, options, out);
+      double maximum = maximum(ground, baseline, options, out);
       double half = maximum / 2;
       out.printf(
           "no-op's maximum %,.0f calls/s; %,d keys at random, %,.0f calls/s on %d connections%n",
@@ -58,30 +61,29 @@ final class LatencyBench implements Benchmark {
                       "no-op's maximum %,.0f/s; 99 of 100 calls were made within %,.0f µs"
                           + " (authenticate) and %,.0f µs (no-op) of when they were due",
                       maximum,
-                      measured.delayP99Micros(),
-                      baseline.delayP99Micros()));
+                      measured.delayP99Micros(options.pairs),
+                      baseline.delayP99Micros(options.pairs)));
       return List.of(result.with(plot(maximum, measured, baseline, options, out)));
     }
   }
 
-  /** The rate at which the no-op server answers as many callers as wait for each other. */
-  private static double maximum(AuthenticateGround ground, BenchOptions options, PrintWriter out) {
+  /** How many calls a second the no-op server answers where more are due than can be made. */
+  private static double maximum(
+      AuthenticateGround ground, OpenLoad baseline, BenchOptions options, PrintWriter out) {
+    double closed;
     try (Load keyService = ground.unary(ground.keyService(), options);
         Load noOp = ground.unary(ground.noOp(), options)) {
-      out.printf(
-          "finding the no-op's maximum rate, %d in flight; warming up, %d s each%n",
-          options.inFlight, options.warmUp);
-      out.flush();
-      Duration warmUp = Duration.ofSeconds(options.warmUp);
-      noOp.run(warmUp);
-      keyService.run(warmUp);
-      Duration each = Duration.ofSeconds(options.seconds);
-      return Ratios.of(
-              IntStream.range(0, RUNS_FOR_MAXIMUM)
-                  .mapToObj(i -> noOp.run(each).callsPerSecond())
-                  .toList())
-          .median();
+      out.println("finding the no-op's maximum rate");
+      WarmUp.run(options, out, noOp, keyService);
+      closed = noOp.run(Duration.ofSeconds(options.seconds)).callsPerSecond();
     }
+    Load tooMany = baseline.at(TOO_MANY * closed);
+    Duration each = Duration.ofSeconds(options.seconds);
+    return Ratios.of(
+            IntStream.range(0, RUNS_FOR_MAXIMUM)
+                .mapToObj(i -> tooMany.run(each).callsPerSecond())
+                .toList())
+        .median();
   }
 
   private static Plot plot(

@@ -1,19 +1,15 @@
 package dev.latchkey.harness.bench;
 
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import io.grpc.stub.StreamObserver;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.Recorder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open load on one server: unary calls at even distances in time, whether or not those before
@@ -22,29 +18,32 @@ import org.jspecify.annotations.Nullable;
  * many calls may be under way; where they are, the next is made late and is charged for that too,
  * and none is left out. Any call that fails or gets another answer than it should fails the run.
  * For one run at a time.
+ *
+ * <p>Calls are made on the threads of the connections: each makes every so many of them, on its own
+ * connections, so that none has to wake another. What has become due since a thread last looked is
+ * made together.
  */
 final class OpenLoad implements AutoCloseable {
   private static final int SIGNIFICANT_DIGITS = 3;
   private static final int MOST_UNDER_WAY = 1_000;
-  private static final Duration LATE = Duration.ofSeconds(30);
+
+  /** How long a thread does not look for what is due: waking it costs as much as some calls. */
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   private final Connections connections;
-  private final List<AuthenticateRequest> requests;
-  private final Predicate<AuthenticateResponse> expected;
-  private final Histogram delays = new Histogram(SIGNIFICANT_DIGITS);
+  private final byte[][] requests;
+  private final MethodDescriptor<byte[], Answer> method;
+  private final List<Histogram> delays = new ArrayList<>();
 
   /**
    * @param connections to the server; closed with this
    * @param requests what is asked, chosen from at random
-   * @param expected whether an answer is as it should be
+   * @param expected what every answer has to be
    */
-  OpenLoad(
-      Connections connections,
-      List<AuthenticateRequest> requests,
-      Predicate<AuthenticateResponse> expected) {
+  OpenLoad(Connections connections, List<AuthenticateRequest> requests, Expected expected) {
     this.connections = connections;
-    this.requests = List.copyOf(requests);
-    this.expected = expected;
+    this.requests = requests.stream().map(AuthenticateRequest::toByteArray).toArray(byte[][]::new);
+    this.method = UnaryLoad.method(expected);
   }
 
   /**
@@ -65,16 +64,35 @@ final class OpenLoad implements AutoCloseable {
 
     @Override
     public Figures run(Duration duration) {
-      return new Run(rate, duration).figures();
+      return OpenLoad.this.run(TimeUnit.SECONDS.toNanos(1) / rate, duration);
     }
 
     @Override
     public void close() {}
   }
 
-  /** How long after it was due a call was made, of 99 in 100, in microseconds, over all runs. */
-  double delayP99Micros() {
-    return delays.getValueAtPercentile(99) / 1e3;
+  private Figures run(double apart, Duration duration) {
+    Histogram late = new ConcurrentHistogram(SIGNIFICANT_DIGITS);
+    delays.add(late);
+    SplittableRandom seeds = new SplittableRandom();
+    int threads = connections.threads();
+    LoadRun run = new LoadRun(threads, duration);
+    Plan plan = new Plan(System.nanoTime(), apart, (long) Math.max(1, duration.toNanos() / apart));
+    for (int i = 0; i < threads; i++) {
+      connections.loop(i).execute(new Part(i, plan, run, late, seeds.split()));
+    }
+    return run.figures();
+  }
+
+  /**
+   * How long after it was due a call was made, of 99 in 100, in microseconds.
+   *
+   * @param runs how many, the last of all
+   */
+  double delayP99Micros(int runs) {
+    Histogram sum = new Histogram(SIGNIFICANT_DIGITS);
+    delays.subList(delays.size() - runs, delays.size()).forEach(sum::add);
+    return sum.getValueAtPercentile(99) / 1e3;
   }
 
   @Override
@@ -82,63 +100,78 @@ final class OpenLoad implements AutoCloseable {
     connections.close();
   }
 
-  /** One time the load is kept up. */
-  private final class Run {
-    private final double apart;
-    private final int calls;
-    private final Semaphore free = new Semaphore(MOST_UNDER_WAY);
-    private final Recorder latencies = new Recorder(SIGNIFICANT_DIGITS);
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final long begin = System.nanoTime();
-    private final long end;
+  /** Which calls are made when: so many, {@code apart} nanoseconds from one to the next. */
+  private record Plan(long begin, double apart, long calls) {
+    long due(long call) {
+      return begin + (long) (call * apart);
+    }
+  }
 
-    Run(double rate, Duration duration) {
-      this.apart = TimeUnit.SECONDS.toNanos(1) / rate;
-      this.calls = (int) Math.max(1, duration.toNanos() / apart);
-      this.end = begin + duration.plus(LATE).toNanos();
+  /** One thread's part of a run: every so many calls, in turn on its connections. For it only. */
+  private final class Part implements Runnable {
+    private final EventLoop loop;
+    private final Plan plan;
+    private final LoadRun run;
+    private final Histogram late;
+    private final SplittableRandom random;
+    private final int most = Math.max(1, MOST_UNDER_WAY / connections.threads());
+    private int connection;
+    private long next;
+    private int underWay;
+    private boolean over;
+
+    Part(int number, Plan plan, LoadRun run, Histogram late, SplittableRandom random) {
+      this.loop = connections.loop(number);
+      this.plan = plan;
+      this.run = run;
+      this.late = late;
+      this.random = random;
+      this.connection = number;
+      this.next = number;
     }
 
-    Figures figures() {
-      SplittableRandom random = new SplittableRandom();
-      for (int call = 0; call < calls && failure.get() == null; call++) {
-        long due = begin + (long) (call * apart);
-        await(due);
-        acquire(1);
-        delays.recordValue(System.nanoTime() - due);
-        connections
-            .stub(call)
-            .authenticate(requests.get(random.nextInt(requests.size())), new Call(due));
+    /** Makes the calls that are due, and comes back for the others. */
+    @Override
+    public void run() {
+      long now = System.nanoTime();
+      while (hasMore() && underWay < most && plan.due(next) - now <= 0) {
+        makeNext(now);
+        now = System.nanoTime();
       }
-      acquire(MOST_UNDER_WAY);
-      long elapsed = System.nanoTime() - begin;
-      Throwable thrown = failure.get();
-      if (thrown != null) {
-        throw new IllegalStateException("a call failed: " + thrown.getMessage(), thrown);
+      if (hasMore()) {
+        long wait = Math.max(plan.due(next) - now, PAUSE_NANOS);
+        var _ = loop.schedule(this, wait, TimeUnit.NANOSECONDS);
+        return;
       }
-      return Figures.of(latencies.getIntervalHistogram(), elapsed);
+      over = true;
+      endIfAnswered();
     }
 
-    private static void await(long due) {
-      for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
-        LockSupport.parkNanos(left);
+    private boolean hasMore() {
+      return next < plan.calls() && !run.hasFailed();
+    }
+
+    private void makeNext(long now) {
+      long due = plan.due(next);
+      late.recordValue(now - due);
+      next += connections.threads();
+      underWay++;
+      new Call(due)
+          .make(connections.call(connection, method), requests[random.nextInt(requests.length)]);
+      connection += connections.threads();
+      if (connection >= connections.count()) {
+        connection %= connections.threads();
       }
     }
 
-    private void acquire(int places) {
-      try {
-        if (!free.tryAcquire(places, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          throw new IllegalStateException(
-              "%d calls are still under way %s after the end"
-                  .formatted(MOST_UNDER_WAY - free.availablePermits(), LATE));
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted", e);
+    private void endIfAnswered() {
+      if (over && underWay == 0) {
+        run.partEnded();
       }
     }
 
     /** One call. */
-    private final class Call implements StreamObserver<AuthenticateResponse> {
+    private final class Call extends UnaryCall {
       private final long due;
 
       Call(long due) {
@@ -146,23 +179,17 @@ final class OpenLoad implements AutoCloseable {
       }
 
       @Override
-      public void onNext(AuthenticateResponse answer) {
-        if (!expected.test(answer)) {
-          failure.compareAndSet(
-              null, new IllegalStateException("not the answer expected: " + answer));
-        }
+      void answered() {
+        var _ = run.answered(due, System.nanoTime());
+        underWay--;
+        endIfAnswered();
       }
 
       @Override
-      public void onCompleted() {
-        latencies.recordValue(System.nanoTime() - due);
-        free.release();
-      }
-
-      @Override
-      public void onError(Throwable thrown) {
-        failure.compareAndSet(null, thrown);
-        free.release();
+      void failed(Throwable thrown) {
+        run.fail(thrown);
+        underWay--;
+        endIfAnswered();
       }
     }
   }

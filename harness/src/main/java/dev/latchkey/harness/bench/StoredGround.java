@@ -6,7 +6,6 @@ import dev.latchkey.harness.platform.EmbeddedDatabase;
 import dev.latchkey.harness.platform.Platform;
 import dev.latchkey.harness.platform.Service;
 import dev.latchkey.kit.secret.Secret;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -80,7 +79,7 @@ final class StoredGround implements AutoCloseable {
     return new UnaryLoad(
         Connections.open(target, platform.operatorKey(), options.connections),
         known.stream().map(AuthenticateGround::request).toList(),
-        AuthenticateResponse::hasAllowed,
+        Expected.ALLOWED,
         options.inFlight);
   }
 

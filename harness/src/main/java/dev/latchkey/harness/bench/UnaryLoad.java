@@ -1,14 +1,12 @@
 package dev.latchkey.harness.bench;
 
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc.AuthenticationServiceStub;
-import io.grpc.stub.StreamObserver;
+import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,26 +16,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnaryLoad implements Load {
   private final Connections connections;
-  private final List<AuthenticateRequest> requests;
-  private final Predicate<AuthenticateResponse> expected;
+  private final byte[][] requests;
+  private final MethodDescriptor<byte[], Answer> method;
   private final int inFlight;
   private @Nullable AtomicInteger turn;
 
   /**
    * @param connections to the server; closed with this
    * @param requests what is asked, chosen from at random
-   * @param expected whether an answer is as it should be
+   * @param expected what every answer has to be
    * @param inFlight how many calls are under way at any time, over all connections
    */
   UnaryLoad(
       Connections connections,
       List<AuthenticateRequest> requests,
-      Predicate<AuthenticateResponse> expected,
+      Expected expected,
       int inFlight) {
     this.connections = connections;
-    this.requests = List.copyOf(requests);
-    this.expected = expected;
+    this.requests = requests.stream().map(AuthenticateRequest::toByteArray).toArray(byte[][]::new);
+    this.method = method(expected);
     this.inFlight = inFlight;
+  }
+
+  /** Authenticate with requests that are encoded already and answers that are only looked at. */
+  static MethodDescriptor<byte[], Answer> method(Expected expected) {
+    return AuthenticationServiceGrpc.getAuthenticateMethod().toBuilder(
+            new PreparedMarshaller(), AnswerMarshaller.ofCalls(expected))
+        .build();
   }
 
   /** Asks in the order of the requests instead, each run where the last one ended; gives this. */
@@ -46,20 +51,20 @@ final class UnaryLoad implements Load {
     return this;
   }
 
-  private AuthenticateRequest choose(SplittableRandom random) {
+  private byte[] choose(SplittableRandom random) {
     AtomicInteger next = turn;
-    return requests.get(
+    return requests[
         next == null
-            ? random.nextInt(requests.size())
-            : Math.floorMod(next.getAndIncrement(), requests.size()));
+            ? random.nextInt(requests.length)
+            : Math.floorMod(next.getAndIncrement(), requests.length)];
   }
 
   @Override
   public Figures run(Duration duration) {
     SplittableRandom seeds = new SplittableRandom();
-    ClosedRun run = new ClosedRun(inFlight, duration);
+    LoadRun run = new LoadRun(inFlight, duration);
     for (int i = 0; i < inFlight; i++) {
-      new Slot(connections.stub(i), seeds.split(), run).next();
+      new Slot(i % connections.count(), seeds.split(), run).next();
     }
     return run.figures();
   }
@@ -70,32 +75,25 @@ final class UnaryLoad implements Load {
   }
 
   /** One of the calls in flight, again and again until the end. */
-  private final class Slot implements StreamObserver<AuthenticateResponse> {
-    private final AuthenticationServiceStub stub;
+  private final class Slot extends UnaryCall {
+    private final int connection;
     private final SplittableRandom random;
-    private final ClosedRun run;
+    private final LoadRun run;
     private long sent;
 
-    Slot(AuthenticationServiceStub stub, SplittableRandom random, ClosedRun run) {
-      this.stub = stub;
+    Slot(int connection, SplittableRandom random, LoadRun run) {
+      this.connection = connection;
       this.random = random;
       this.run = run;
     }
 
     void next() {
       sent = System.nanoTime();
-      stub.authenticate(choose(random), this);
+      make(connections.call(connection, method), choose(random));
     }
 
     @Override
-    public void onNext(AuthenticateResponse answer) {
-      if (!expected.test(answer)) {
-        run.fail(new IllegalStateException("not the answer expected: " + answer));
-      }
-    }
-
-    @Override
-    public void onCompleted() {
+    void answered() {
       if (run.answered(sent, System.nanoTime())) {
         next();
       } else {
@@ -104,7 +102,7 @@ final class UnaryLoad implements Load {
     }
 
     @Override
-    public void onError(Throwable thrown) {
+    void failed(Throwable thrown) {
       run.fail(thrown);
       run.partEnded();
     }

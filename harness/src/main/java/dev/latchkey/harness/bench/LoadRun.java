@@ -7,10 +7,10 @@ import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a closed load: when it ends, how long its calls took, and the first thing that went
- * wrong, which ends it early. Safe for use by many threads.
+ * One run of a load: when it ends, how long its calls took, and the first thing that went wrong,
+ * which ends it early. Safe for use by many threads.
  */
-final class ClosedRun {
+final class LoadRun {
   private static final int SIGNIFICANT_DIGITS = 3;
   private static final Duration LATE = Duration.ofSeconds(30);
 
@@ -26,13 +26,17 @@ final class ClosedRun {
    *
    * @param parts how often {@link #partEnded} is to be called
    */
-  ClosedRun(int parts, Duration duration) {
+  LoadRun(int parts, Duration duration) {
     this.running = new CountDownLatch(parts);
     this.limit = duration.plus(LATE);
     this.end = start + duration.toNanos();
   }
 
-  /** Notes an answer, and tells whether to ask again. */
+  /**
+   * Notes an answer, and tells whether to ask again.
+   *
+   * @param sent when its time began, by {@link System#nanoTime} like all times here
+   */
   boolean answered(long sent, long now) {
     latencies.recordValue(now - sent);
     return goesOn(now);
@@ -40,7 +44,12 @@ final class ClosedRun {
 
   /** Whether to ask at a moment. */
   boolean goesOn(long now) {
-    return now - end < 0 && failure.get() == null;
+    return now - end < 0 && !hasFailed();
+  }
+
+  /** Whether something went wrong. */
+  boolean hasFailed() {
+    return failure.get() != null;
   }
 
   /** Notes that something went wrong. */
@@ -59,7 +68,12 @@ final class ClosedRun {
    * @throws IllegalStateException if something went wrong
    */
   Figures figures() {
-    Load.await(running, limit);
+    try {
+      Load.await(running, limit);
+    } catch (IllegalStateException e) {
+      fail(e);
+      throw e;
+    }
     long elapsed = System.nanoTime() - start;
     Throwable thrown = failure.get();
     if (thrown != null) {
