@@ -112,7 +112,7 @@ public final class RunningKeyService implements AutoCloseable {
   }
 
   /** With a database behind a proxy. */
-  public static RunningKeyService behind(CuttableProxy proxy, Map<String, String> more) {
+  public static RunningKeyService behind(DatabaseProxy proxy, Map<String, String> more) {
     return new RunningKeyService(
         new StandInTenancy(), new MovableClock(), proxy.url(), newSecrets(), true, more);
   }
