@@ -7,7 +7,7 @@ import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.issuing.KeyMaker;
 import dev.latchkey.keys.support.Conditions;
-import dev.latchkey.keys.support.CuttableProxy;
+import dev.latchkey.keys.support.DatabaseProxy;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.keys.support.TestDatabases;
@@ -33,14 +33,14 @@ final class OutageTest {
   private static final Duration WINDOW = Duration.ofSeconds(1);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private CuttableProxy proxy;
+  private DatabaseProxy proxy;
   private RunningKeyService service;
   private String known;
   private String cold;
 
   @BeforeEach
   void start() {
-    proxy = new CuttableProxy(TestDatabases.create());
+    proxy = new DatabaseProxy(TestDatabases.create());
     service =
         RunningKeyService.behind(
             proxy,

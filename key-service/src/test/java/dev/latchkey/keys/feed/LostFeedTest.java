@@ -3,15 +3,14 @@ package dev.latchkey.keys.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.DatabaseProxy;
 import dev.latchkey.keys.support.RunningKeyService;
-import dev.latchkey.keys.support.StallingProxy;
 import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,22 +25,15 @@ import org.junit.jupiter.api.Test;
 final class LostFeedTest {
   private static RunningKeyService first;
   private static RunningKeyService cut;
-  private static StallingProxy proxy;
+  private static DatabaseProxy proxy;
   private static StandInTenancy.Branch acme;
   private static final HeardChanges HEARD = new HeardChanges();
 
   @BeforeAll
   static void start() {
     first = new RunningKeyService();
-    URI url = URI.create(first.databaseUrl().substring("jdbc:".length()));
-    proxy = new StallingProxy(url.getPort());
-    cut =
-        RunningKeyService.beside(
-            first,
-            Map.of(
-                "LATCHKEY_KEYS_DATABASE_URL",
-                "jdbc:postgresql://127.0.0.1:" + proxy.port() + url.getPath()),
-            HEARD);
+    proxy = new DatabaseProxy(first.databaseUrl());
+    cut = RunningKeyService.beside(first, Map.of("LATCHKEY_KEYS_DATABASE_URL", proxy.url()), HEARD);
     acme = first.tenancy().branch("acme");
   }
 
@@ -85,7 +77,7 @@ final class LostFeedTest {
     Conditions.await("the log is heard", () -> !pulse().isLost());
     int gaps = HEARD.gaps.get();
 
-    proxy.stall();
+    proxy.silence();
     long stalled = System.nanoTime();
     Conditions.await("the loss is noticed", () -> pulse().isLost());
     Duration noticed = Duration.ofNanos(System.nanoTime() - stalled);
@@ -109,7 +101,7 @@ final class LostFeedTest {
     CreateKeyResponse key = keyKnownToBoth();
     Conditions.await("the log is heard", () -> !pulse().isLost());
     int gaps = HEARD.gaps.get();
-    proxy.stall();
+    proxy.silence();
     Conditions.await("the loss is noticed", () -> pulse().isLost());
 
     revoke(key);

@@ -7,12 +7,17 @@ import dev.latchkey.keys.support.RedisServer;
 import dev.latchkey.kit.limits.RateLimit;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +26,9 @@ import org.junit.jupiter.api.Test;
 final class SharedLimitsTest {
   private static final int CALLERS_PER_NODE = 64;
   private static final Duration BRIEF = Duration.ofMillis(20);
+
+  /** Before it is written, and once more in the script that writes. */
+  private static final int READS_OF_A_BATCH = 2;
 
   /** A second, and as much again for a machine that does other things. */
   private static final Duration WITHIN = Duration.ofSeconds(2);
@@ -90,6 +98,51 @@ final class SharedLimitsTest {
           nodes.count("local.decisions"));
       assertThat(admitted).isBetween(5_000, 5_050);
     }
+  }
+
+  @Test
+  void drawsThatComeWhileAnAnswerIsUnderWay_goTogether_andEachHasAnAnswerOfItsOwn() {
+    List<AppliedLimit> limits = Stream.generate(() -> hourly(100)).limit(3).toList();
+    try (LimitNodes nodes = new LimitNodes(redis.url(), 1)) {
+      // The first draw of a counter makes it.
+      assertThat(limits).allMatch(limit -> takes(nodes.get(0), limit));
+      assertThat(redis.call("CONFIG RESETSTAT")).startsWith("+OK");
+      redis.freeze();
+      List<List<RateLimiter.Draw>> draws =
+          limits.stream().map(limit -> begun(nodes, limit)).toList();
+      redis.thaw();
+
+      for (List<RateLimiter.Draw> ofOne : draws) {
+        List<RateLimiter.Draw> settled = ofOne.stream().map(SharedLimitsTest::settled).toList();
+        assertThat(settled).filteredOn(RateLimiter.Draw.Refused.class::isInstance).hasSize(61);
+        assertThat(settled)
+            .filteredOn(RateLimiter.Draw.Taken.class::isInstance)
+            .extracting(draw -> ((RateLimiter.Draw.Taken) draw).readings().getFirst().remaining())
+            .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 99).boxed().toList());
+      }
+      assertThat(nodes.count("local.decisions")).isZero();
+      assertThat(calls("get"))
+          .as("of each counter the first draw, and with the next all that came meanwhile")
+          .isEqualTo(2 * READS_OF_A_BATCH * limits.size());
+    }
+  }
+
+  /** 160 draws that nobody has waited for. */
+  private static List<RateLimiter.Draw> begun(LimitNodes nodes, AppliedLimit limit) {
+    return Stream.generate(() -> nodes.get(0).draw(List.of(limit), 1)).limit(160).toList();
+  }
+
+  private static RateLimiter.Draw settled(RateLimiter.Draw draw) {
+    return ((RateLimiter.Draw.Pending) draw).draw().join();
+  }
+
+  /** How often Redis was asked for something since it last forgot its statistics. */
+  private int calls(String command) {
+    Matcher calls =
+        Pattern.compile("cmdstat_" + command + ":calls=(\\d+)")
+            .matcher(redis.call("INFO commandstats"));
+    assertThat(calls.find()).as(command).isTrue();
+    return Integer.parseInt(calls.group(1));
   }
 
   @Test
@@ -207,11 +260,12 @@ final class SharedLimitsTest {
       for (int i = 0; i < 8; i++) {
         assertThat(takes(nodes.get(0), limit)).isTrue();
       }
+      double alone = nodes.count("local.decisions");
       redis.kill();
 
       assertThat(takes(nodes.get(0), limit)).isTrue();
       assertThat(takes(nodes.get(0), limit)).as("the tenth, which is the other's").isFalse();
-      assertThat(nodes.count("local.decisions")).isEqualTo(2);
+      assertThat(nodes.count("local.decisions") - alone).isEqualTo(2);
       assertThat(nodes.count("redis.failed")).isPositive();
 
       for (RedisLimits node : nodes.all()) {

@@ -2,9 +2,6 @@ package dev.latchkey.keys.owners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.latchkey.keys.feed.FeedPosition;
-import dev.latchkey.keys.feed.KeyChange;
-import dev.latchkey.keys.feed.KeyFeedListener;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.Refusals;
 import dev.latchkey.keys.support.RunningKeyService;
@@ -30,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,7 +136,7 @@ final class OwnerDeactivationTest {
       String alice = member(environment);
       String key = service.createFor(alice, workspace).getSecret();
       assertThat(other.authenticate(key).hasAllowed()).isTrue();
-      feed.free.acquireUninterruptibly();
+      feed.hold();
       try {
         service.tenancy().revoke(alice, environment);
         Conditions.await(
@@ -151,26 +147,9 @@ final class OwnerDeactivationTest {
 
         assertThat(other.denial(key)).isEqualTo(DenialReason.DENIAL_REASON_OWNER_INACTIVE);
       } finally {
-        feed.free.release();
+        feed.release();
       }
     }
-  }
-
-  /** Reads on in the log of keys only while nobody holds it. */
-  private static final class HeldFeed implements KeyFeedListener {
-    private final Semaphore free = new Semaphore(1);
-
-    @Override
-    public void beforeRead(FeedPosition position) {
-      free.acquireUninterruptibly();
-      free.release();
-    }
-
-    @Override
-    public void onRead(List<KeyChange> changes, FeedPosition position) {}
-
-    @Override
-    public void onGap(FeedPosition position) {}
   }
 
   @Test

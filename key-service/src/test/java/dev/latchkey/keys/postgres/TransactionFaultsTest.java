@@ -3,8 +3,8 @@ package dev.latchkey.keys.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.latchkey.keys.support.CuttingProxy;
-import dev.latchkey.keys.support.CuttingProxy.Moment;
+import dev.latchkey.keys.support.DatabaseProxy;
+import dev.latchkey.keys.support.DatabaseProxy.Moment;
 import dev.latchkey.keys.support.PostgresServer;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.kit.database.Sql;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What becomes of transactions that fail, on a real server, with a role that owns its database. */
 class TransactionFaultsTest {
   private static PostgresServer server;
-  private static CuttingProxy proxy;
+  private static DatabaseProxy proxy;
   private static RunningKeyService service;
   private static Transactions transactions;
 
@@ -41,11 +41,10 @@ class TransactionFaultsTest {
   static void start() {
     server = PostgresServer.create(Map.of("fsync", "off"));
     server.execute("postgres", "CREATE ROLE latchkey LOGIN", "CREATE DATABASE keys OWNER latchkey");
-    proxy = new CuttingProxy(server.port());
+    proxy = new DatabaseProxy(server.url("keys"));
     service =
         RunningKeyService.on(
-            "jdbc:postgresql://127.0.0.1:%d/keys?prepareThreshold=0".formatted(proxy.port()),
-            Map.of("LATCHKEY_KEYS_DATABASE_USER", "latchkey"));
+            proxy.url() + "?prepareThreshold=0", Map.of("LATCHKEY_KEYS_DATABASE_USER", "latchkey"));
     transactions = service.host().context().getBean(Transactions.class);
     server.execute("keys", "CREATE TABLE tried (id int, n int)", "GRANT ALL ON tried TO latchkey");
   }

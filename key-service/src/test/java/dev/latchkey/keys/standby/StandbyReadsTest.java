@@ -9,7 +9,7 @@ import dev.latchkey.keys.feed.Pulses;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.NanoTime;
 import dev.latchkey.keys.support.Conditions;
-import dev.latchkey.keys.support.CuttingProxy;
+import dev.latchkey.keys.support.DatabaseProxy;
 import dev.latchkey.keys.support.PostgresServer;
 import dev.latchkey.kit.database.Database;
 import dev.latchkey.kit.database.DatabaseSettings;
@@ -38,7 +38,7 @@ class StandbyReadsTest {
 
   private static PostgresServer primary;
   private static PostgresServer standby;
-  private CuttingProxy proxy;
+  private DatabaseProxy proxy;
   private Database database;
   private SimpleMeterRegistry metrics;
   private Pulses pulses;
@@ -68,12 +68,12 @@ class StandbyReadsTest {
 
   @BeforeEach
   void start() {
-    proxy = new CuttingProxy(primary.port());
+    proxy = new DatabaseProxy(primary.url("keys"));
     database =
         Database.open(
             new DatabaseSettings(
                 "keys",
-                Optional.of("jdbc:postgresql://127.0.0.1:%d/keys".formatted(proxy.port())),
+                Optional.of(proxy.url()),
                 "latchkey",
                 Optional.empty(),
                 Path.of("unused"),

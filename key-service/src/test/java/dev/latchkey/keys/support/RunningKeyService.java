@@ -106,13 +106,14 @@ public final class RunningKeyService implements AutoCloseable {
   }
 
   /** On a database of the caller's, beside those settings that every test needs. */
-  public static RunningKeyService on(String databaseUrl, Map<String, String> more) {
+  public static RunningKeyService on(
+      String databaseUrl, Map<String, String> more, Object... beans) {
     return new RunningKeyService(
-        new StandInTenancy(), new MovableClock(), databaseUrl, newSecrets(), true, more);
+        new StandInTenancy(), new MovableClock(), databaseUrl, newSecrets(), true, more, beans);
   }
 
   /** With a database behind a proxy. */
-  public static RunningKeyService behind(CuttableProxy proxy, Map<String, String> more) {
+  public static RunningKeyService behind(DatabaseProxy proxy, Map<String, String> more) {
     return new RunningKeyService(
         new StandInTenancy(), new MovableClock(), proxy.url(), newSecrets(), true, more);
   }

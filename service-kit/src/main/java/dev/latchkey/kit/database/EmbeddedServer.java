@@ -44,6 +44,7 @@ final class EmbeddedServer implements AutoCloseable {
     FolderLock lock = FolderLock.take(folder);
     try {
       endLeftOver(folder);
+      DetectionScript.runAndDelete();
       EmbeddedServer embedded = new EmbeddedServer(folder, lock, launch(folder, 0));
       embedded.restartWhenItDies();
       return embedded;
