@@ -81,7 +81,7 @@ final class CreateKeyBench implements Benchmark {
   }
 
   private static Load inserts(EmbeddedDatabase database, UUID model) throws SQLException {
-    HikariDataSource pool = WorkPool.open(database.attach(POOL_SIZE));
+    HikariDataSource pool = database.attach(POOL_SIZE).work();
     try (Connection connection = pool.getConnection()) {
       requireDurable(connection);
       KeyRows rows = KeyRows.of(connection, model);

@@ -2,7 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
-import jakarta.annotation.PostConstruct;
+import dev.latchkey.kit.runtime.BeforeServing;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 
@@ -11,7 +11,7 @@ import java.sql.Connection;
  * another system was imported, by this node or by another. Asking takes no lock and no query.
  */
 @Singleton
-public class ForeignTexts {
+public class ForeignTexts implements BeforeServing {
   /** The shortest text that a key of another system may have. */
   public static final int SHORTEST = 8;
 
@@ -25,11 +25,15 @@ public class ForeignTexts {
     this.transactions = transactions;
   }
 
+  @Override
+  public void prepare() {
+    look();
+  }
+
   /**
    * Looks whether there are foreign keys, unless it is known that there are. The node that imported
    * the first looks after its commit; others learn of it from the log of key changes.
    */
-  @PostConstruct
   public void look() {
     if (!present && transactions.read(ForeignTexts::isMarked)) {
       present = true;

@@ -48,6 +48,17 @@ final class PlatformKeyStore {
         role.text());
   }
 
+  /** Whether a key of a role that is not revoked lacks a scope that the role needs. */
+  static boolean lacksScopes(Connection connection, Role role) {
+    return Sql.first(
+            connection,
+            OF_ROLE + "WHERE state <> 'REVOKED' AND NOT scopes @> ?",
+            row -> true,
+            role.text(),
+            role.scopes())
+        .isPresent();
+  }
+
   /**
    * Whether a role has a key that works. A disabled key of a service may be enabled again; of the
    * operator it may not, for there is nobody to do so.

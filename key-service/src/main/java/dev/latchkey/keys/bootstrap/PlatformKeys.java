@@ -5,9 +5,11 @@ import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.KeyText;
 import dev.latchkey.keys.format.Mode;
 import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.KeyHasher;
 import dev.latchkey.keys.issuing.KeyMaker;
 import dev.latchkey.keys.issuing.KeyTransaction;
 import dev.latchkey.keys.issuing.KeyWrites;
+import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.secret.Secret;
@@ -15,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +60,10 @@ public class PlatformKeys {
 
   /** Makes or enters what is missing, and grants what has come to the roles since. */
   public void ensure() {
+    // So it is at most starts, and to find it takes no lock and no write.
+    if (transactions.read(this::isComplete)) {
+      return;
+    }
     for (Role role : Role.values()) {
       if (role == Role.OPERATOR && settings.operatorKeyHash().isPresent()) {
         StoredKey operator = foreign(settings.operatorKeyHash().get());
@@ -67,6 +74,28 @@ public class PlatformKeys {
       }
       change("KeyService.UpdateKey", role, transaction -> grant(transaction, role));
     }
+  }
+
+  private boolean isComplete(Connection connection) {
+    return Arrays.stream(Role.values())
+        .allMatch(
+            role ->
+                given(role)
+                        .filter(hash -> KeyStore.byHash(connection, hash).isPresent())
+                        .isPresent()
+                    && isServed(connection, role)
+                    && !PlatformKeyStore.lacksScopes(connection, role));
+  }
+
+  /** The key that a role is given from outside; empty while there is none. */
+  private Optional<KeyHash> given(Role role) {
+    return role == Role.OPERATOR && settings.operatorKeyHash().isPresent()
+        ? settings.operatorKeyHash()
+        : file(role).read().map(KeyHasher::hash);
+  }
+
+  private SecretFile file(Role role) {
+    return new SecretFile(settings.secretsDir().resolve(role.fileName()));
   }
 
   private void warnIfUnserved(Role role) {
@@ -82,7 +111,7 @@ public class PlatformKeys {
    * file that was written is there and is entered.
    */
   private void ensure(KeyTransaction transaction, Role role) {
-    SecretFile file = new SecretFile(settings.secretsDir().resolve(role.fileName()));
+    SecretFile file = file(role);
     Optional<Secret> present = file.read();
     present.ifPresent(text -> enter(transaction, role, KeyText.of(text)));
     if (!isServed(transaction.connection(), role)) {

@@ -1,7 +1,7 @@
 package dev.latchkey.keys.credits;
 
 import dev.latchkey.kit.database.Transactions;
-import jakarta.annotation.PostConstruct;
+import dev.latchkey.kit.runtime.BeforeServing;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.util.Map;
@@ -13,12 +13,17 @@ import java.util.UUID;
  * another's is told of by the log of key changes.
  */
 @Singleton
-public class NodeAccounts {
+public class NodeAccounts implements BeforeServing {
   private final Transactions transactions;
   private volatile Map<UUID, UUID> byNode = Map.of();
 
   NodeAccounts(Transactions transactions) {
     this.transactions = transactions;
+  }
+
+  @Override
+  public void prepare() {
+    reload();
   }
 
   /** The accounts by node: the same object for as long as nothing of it changes. */
@@ -27,7 +32,6 @@ public class NodeAccounts {
   }
 
   /** Reads them anew. */
-  @PostConstruct
   void reload() {
     // Read under the lock, so that what was read later is not replaced by what was read before.
     synchronized (this) {

@@ -11,6 +11,7 @@ import dev.latchkey.kit.errors.ApiException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Duration;
@@ -50,7 +51,7 @@ public class KeyReads {
 
   KeyReads(
       ReadPool primary,
-      Database database,
+      Provider<Database> database,
       StandbySettings settings,
       StandbyGate gate,
       Pulses pulses,
@@ -59,7 +60,10 @@ public class KeyReads {
     this.gate = gate;
     this.pulse = pulses.keys();
     this.standby =
-        settings.url().map(url -> new Standby(database.lookups(url), NanoTime.SYSTEM)).orElse(null);
+        settings
+            .url()
+            .map(url -> new Standby(database.get().lookups(url), NanoTime.SYSTEM))
+            .orElse(null);
     this.fromStandby = counter(metrics, "standby");
     this.fromPrimary = counter(metrics, "primary");
   }

@@ -3,8 +3,8 @@ package dev.latchkey.keys.usage;
 import dev.latchkey.kit.database.Sql;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.kit.runtime.PeriodicTask;
-import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,19 +15,24 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the partitions of the usage tables ahead of time and drops those that are past keeping, at
- * start and every hour. Every node of the service does it; a lock in the database lets one at a
- * time. Counts never wait for a partition: without one they go to the default partition, and move
- * when theirs is made.
+ * Makes the partitions of the usage tables ahead of time and drops those that are past keeping,
+ * soon after the start and every hour. Every node of the service does it; a lock in the database
+ * lets one at a time. A start waits only for partitions that are missing, which is so where the
+ * service was not there for days. Counts never wait for a partition: without one they go to the
+ * default partition, and move when theirs is made.
  */
-@Context
+@Singleton
 public class UsagePartitions {
   private static final Logger LOG = LoggerFactory.getLogger(UsagePartitions.class);
   private static final Duration INTERVAL = Duration.ofHours(1);
+
+  /** A service that starts has more urgent things to do. */
+  private static final Duration FIRST_SWEEP = Duration.ofSeconds(10);
 
   /** How long the mark of a writer's last batch is kept; see {@link UsageWriter}. */
   private static final Duration MARKS_KEPT = Duration.ofDays(30);
@@ -50,12 +55,16 @@ public class UsagePartitions {
     private String partition(LocalDate start) {
       return table + "_" + NAME.format(start);
     }
+
+    private boolean has(String partition) {
+      return partition.startsWith(table + "_");
+    }
   }
 
   private final Transactions transactions;
   private final InstantSource clock;
   private final List<Partitioned> tables;
-  private final PeriodicTask task;
+  private @Nullable PeriodicTask task;
 
   UsagePartitions(Transactions transactions, UsageSettings settings, InstantSource clock) {
     this.transactions = transactions;
@@ -67,14 +76,18 @@ public class UsagePartitions {
             new Partitioned(BucketSize.DAY.table(), DayBlock.DAYS, settings.days()),
             new Partitioned(DayBlock.TABLE, DayBlock.DAYS, settings.days()),
             new Partitioned("usage_address", DayBlock.DAYS, settings.days()));
-    firstSweep();
-    this.task = PeriodicTask.start("usage-partitions", INTERVAL, this::sweep);
   }
 
-  /** The service can start without: counts go to the default partitions until it succeeds. */
-  private void firstSweep() {
+  /** Makes the partitions that are needed at present, and begins to sweep. */
+  public void start() {
+    ensureForNow();
+    task = PeriodicTask.start("usage-partitions", FIRST_SWEEP, INTERVAL, this::sweep);
+  }
+
+  /** The service can start without: counts go to the default partitions until a sweep succeeds. */
+  private void ensureForNow() {
     try {
-      sweep();
+      ensure(clock.instant(), clock.instant());
     } catch (RuntimeException failure) {
       LOG.warn("the partitions of usage are left as they are for now", failure);
     }
@@ -83,36 +96,43 @@ public class UsagePartitions {
   /** Makes and drops what is due. */
   public void sweep() {
     Instant now = clock.instant();
+    Set<String> present = ensure(now, now);
+    transactions.change(connection -> deletePast(connection, now));
     for (Partitioned table : tables) {
-      ensure(table, now, now);
-      transactions.change(connection -> drop(connection, table, now.minus(table.kept())));
-    }
-    transactions.change(
-        connection ->
-            Sql.update(
-                connection, "DELETE FROM usage_flush WHERE flush_time < ?", now.minus(MARKS_KEPT)));
-  }
-
-  /** Makes the partitions for a stretch of time, and some on both sides. */
-  void ensure(Instant from, Instant to) {
-    tables.forEach(table -> ensure(table, from, to));
-  }
-
-  private void ensure(Partitioned table, Instant from, Instant to) {
-    LocalDate last = table.start(to).plusDays((long) AHEAD * table.days());
-    LocalDate first = table.start(from).minusDays(table.days());
-    for (LocalDate start = first; !start.isAfter(last); start = start.plusDays(table.days())) {
-      LocalDate missing = start;
-      transactions.change(connection -> make(connection, table, missing));
+      LocalDate first = table.start(now.minus(table.kept()));
+      List<String> past =
+          present.stream()
+              .filter(table::has)
+              .filter(partition -> partition.compareTo(table.partition(first)) < 0)
+              .toList();
+      if (!past.isEmpty()) {
+        transactions.change(connection -> drop(connection, past));
+      }
     }
   }
 
-  private static void make(Connection connection, Partitioned table, LocalDate start) {
-    if (partitions(connection, table).contains(table.partition(start))) {
-      return;
+  /**
+   * Makes the partitions for a stretch of time, and some on both sides; gives the names of those
+   * that were there.
+   */
+  Set<String> ensure(Instant from, Instant to) {
+    Set<String> present = transactions.read(this::partitions);
+    for (Partitioned table : tables) {
+      LocalDate last = table.start(to).plusDays((long) AHEAD * table.days());
+      LocalDate first = table.start(from).minusDays(table.days());
+      for (LocalDate start = first; !start.isAfter(last); start = start.plusDays(table.days())) {
+        if (!present.contains(table.partition(start))) {
+          LocalDate missing = start;
+          transactions.change(connection -> make(connection, table, missing));
+        }
+      }
     }
+    return present;
+  }
+
+  private void make(Connection connection, Partitioned table, LocalDate start) {
     lock(connection);
-    if (partitions(connection, table).contains(table.partition(start))) {
+    if (partitions(connection).contains(table.partition(start))) {
       return;
     }
     String name = table.partition(start);
@@ -134,15 +154,23 @@ public class UsagePartitions {
     LOG.debug("made {}", name);
   }
 
-  private static void drop(Connection connection, Partitioned table, Instant before) {
+  private void deletePast(Connection connection, Instant now) {
     lock(connection);
-    Sql.update(
-        connection,
-        "DELETE FROM %s_default WHERE bucket_time < ?".formatted(table.table()),
-        before);
-    LocalDate first = table.start(before);
-    for (String partition : partitions(connection, table)) {
-      if (partition.compareTo(table.partition(first)) < 0) {
+    for (Partitioned table : tables) {
+      Sql.update(
+          connection,
+          "DELETE FROM %s_default WHERE bucket_time < ?".formatted(table.table()),
+          now.minus(table.kept()));
+    }
+    Sql.update(connection, "DELETE FROM usage_flush WHERE flush_time < ?", now.minus(MARKS_KEPT));
+  }
+
+  /** Drops partitions of one table, unless another node was faster. */
+  private void drop(Connection connection, List<String> past) {
+    lock(connection);
+    Set<String> present = partitions(connection);
+    for (String partition : past) {
+      if (present.contains(partition)) {
         Sql.update(connection, "DROP TABLE " + partition);
         LOG.info("dropped {}, which is past keeping", partition);
       }
@@ -160,16 +188,16 @@ public class UsagePartitions {
             .isPresent();
   }
 
-  /** The names of a table's partitions, but for the default one. */
-  private static Set<String> partitions(Connection connection, Partitioned table) {
+  /** The names of all partitions, but for the default ones. */
+  private Set<String> partitions(Connection connection) {
     return Sql.list(
             connection,
             """
             SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-            WHERE inhparent = ?::regclass
+            WHERE inhparent = ANY (?::regclass[])
             """,
             row -> row.getString("relname"),
-            table.table())
+            tables.stream().map(Partitioned::table).toList())
         .stream()
         .filter(name -> !name.endsWith("_default"))
         .collect(Collectors.toSet());
@@ -177,6 +205,9 @@ public class UsagePartitions {
 
   @PreDestroy
   void close() {
-    task.close();
+    PeriodicTask started = task;
+    if (started != null) {
+      started.close();
+    }
   }
 }

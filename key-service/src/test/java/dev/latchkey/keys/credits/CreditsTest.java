@@ -32,6 +32,7 @@ import dev.latchkey.proto.keys.v1.SetCreditsRequest;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -118,10 +119,10 @@ final class CreditsTest {
   }
 
   /** From now on the node cannot use its database. */
-  private static void cutOff(RunningKeyService node) {
+  private static void cutOff(RunningKeyService node) throws SQLException {
     DataSource pool =
         DelegatingDataSource.unwrapDataSource(node.host().context().getBean(DataSource.class));
-    ((HikariDataSource) pool).close();
+    pool.unwrap(HikariDataSource.class).close();
   }
 
   /** Many threads that draw 1 each, for as long as they are told to; counts what was admitted. */
@@ -424,7 +425,7 @@ final class CreditsTest {
   }
 
   @Test
-  void stoppedNode_givesBack_andACrashedOneLosesItsLeasesOnly() {
+  void stoppedNode_givesBack_andACrashedOneLosesItsLeasesOnly() throws SQLException {
     CreateKeyResponse key = key(10_000);
     try (RunningKeyService second = RunningKeyService.beside(service)) {
       assertThat(ask(second.authentication(), key, 1).hasAllowed()).isTrue();

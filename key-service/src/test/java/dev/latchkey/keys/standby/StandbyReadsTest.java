@@ -90,7 +90,7 @@ class StandbyReadsTest {
     reads =
         new KeyReads(
             database.lookups(),
-            database,
+            () -> database,
             new StandbySettings(Optional.of(standby.url("keys"))),
             gate,
             pulses,

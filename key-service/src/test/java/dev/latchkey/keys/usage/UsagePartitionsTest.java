@@ -38,10 +38,19 @@ final class UsagePartitionsTest {
   }
 
   private UsagePartitions sweeper() {
-    return new UsagePartitions(
-        service.host().context().getBean(Transactions.class),
-        service.host().context().getBean(UsageSettings.class),
-        clock);
+    UsagePartitions sweeper =
+        new UsagePartitions(
+            service.host().context().getBean(Transactions.class),
+            service.host().context().getBean(UsageSettings.class),
+            clock);
+    sweeper.start();
+    return sweeper;
+  }
+
+  private void sweep() {
+    UsagePartitions sweeper = sweeper();
+    sweeper.sweep();
+    sweeper.close();
   }
 
   private void insert(Instant time) {
@@ -95,17 +104,30 @@ final class UsagePartitionsTest {
   }
 
   @Test
+  void partitionsOfThePast_areDroppedBySweepsAlone_notByAStart() {
+    insert(clock.instant());
+    clock.advance(Duration.ofDays(40));
+    UsagePartitions started = sweeper();
+    assertThat(total()).as("a start makes what is missing").isEqualTo(5);
+
+    started.sweep();
+    started.close();
+
+    assertThat(total()).isZero();
+  }
+
+  @Test
   void whatIsPastKeeping_isDropped_andNothingElse() {
     insert(clock.instant());
     insert(clock.instant().minus(Duration.ofDays(20)));
-    sweeper().close();
+    sweep();
     assertThat(total()).as("the old one lay in the default partition").isEqualTo(5);
 
     clock.advance(Duration.ofDays(6));
-    sweeper().close();
+    sweep();
     assertThat(total()).isEqualTo(5);
     clock.advance(Duration.ofDays(2));
-    sweeper().close();
+    sweep();
     assertThat(total()).isZero();
     assertThat(partitions("usage_minute")).isLessThan(15);
   }

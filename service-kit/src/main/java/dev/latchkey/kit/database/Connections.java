@@ -1,7 +1,6 @@
 package dev.latchkey.kit.database;
 
 import com.zaxxer.hikari.HikariConfig;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -62,33 +61,30 @@ final class Connections {
     return common();
   }
 
-  /** The properties of Micronaut's {@code default} data source, without its address. */
-  static Map<String, Object> dataSource(int size) {
-    Map<String, Object> properties = new HashMap<>();
-    String prefix = "datasources.default.";
-    work()
-        .forEach((name, value) -> properties.put(prefix + "data-source-properties." + name, value));
-    properties.put(prefix + "maximum-pool-size", size);
-    properties.put(prefix + "connection-timeout", WORK_WAIT);
-    properties.put(prefix + "validation-timeout", VALIDATION);
-    properties.put(prefix + "keepalive-time", KEEPALIVE);
-    properties.put(prefix + "max-lifetime", LIFETIME);
-    properties.put(prefix + "allow-pool-suspension", false);
-    properties.put(prefix + "initialization-fail-timeout", -1);
-    properties.put(prefix + "exception-override-class-name", ReadOnlyServer.class.getName());
-    return properties;
+  /** A pool for work. */
+  static HikariConfig workPool(String url, Properties credentials, int size) {
+    HikariConfig config = pool("work", url, credentials, work(), size);
+    config.setConnectionTimeout(WORK_WAIT);
+    config.setExceptionOverrideClassName(ReadOnlyServer.class.getName());
+    return config;
   }
 
   /** A pool for look-ups. */
   static HikariConfig lookupPool(String name, String url, Properties credentials, int size) {
+    HikariConfig config = pool(name, url, credentials, lookups(), size);
+    config.setConnectionTimeout(LOOKUP_WAIT);
+    return config;
+  }
+
+  private static HikariConfig pool(
+      String name, String url, Properties credentials, Map<String, String> driver, int size) {
     HikariConfig config = new HikariConfig();
     config.setPoolName(name);
     config.setJdbcUrl(url);
     config.setDriverClassName(PatientDriver.class.getName());
     credentials.forEach((key, value) -> config.addDataSourceProperty((String) key, value));
-    lookups().forEach(config::addDataSourceProperty);
+    driver.forEach(config::addDataSourceProperty);
     config.setMaximumPoolSize(size);
-    config.setConnectionTimeout(LOOKUP_WAIT);
     config.setValidationTimeout(VALIDATION);
     config.setKeepaliveTime(KEEPALIVE);
     config.setMaxLifetime(LIFETIME);

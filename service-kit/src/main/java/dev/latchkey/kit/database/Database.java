@@ -1,17 +1,17 @@
 package dev.latchkey.kit.database;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.latchkey.kit.secret.Secret;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,15 @@ public final class Database implements AutoCloseable {
    * says what for.
    */
   public static Database open(DatabaseSettings settings) {
+    return open(settings, () -> false);
+  }
+
+  /**
+   * The same for one who may give up.
+   *
+   * @throws CancellationException if that was so before the database answered
+   */
+  static Database open(DatabaseSettings settings, BooleanSupplier givenUp) {
     Database database;
     if (settings.url().isPresent()) {
       database = new Database(settings, settings.url().get(), null);
@@ -47,9 +56,14 @@ public final class Database implements AutoCloseable {
           EmbeddedServer.start(settings.folder().resolve("postgres-" + settings.name()));
       database = new Database(settings, server.createDatabase(settings.name()), server);
     }
-    database.awaitConnection();
-    database.migrate();
-    return database;
+    try {
+      database.awaitConnection(givenUp);
+      database.migrate();
+      return database;
+    } catch (RuntimeException | Error failure) {
+      database.close();
+      throw failure;
+    }
   }
 
   /**
@@ -62,9 +76,9 @@ public final class Database implements AutoCloseable {
     return new Database(settings, settings.url().orElseThrow(), null);
   }
 
-  private void awaitConnection() {
+  private void awaitConnection(BooleanSupplier givenUp) {
     Duration pause = FIRST_PAUSE;
-    while (true) {
+    while (!givenUp.getAsBoolean()) {
       try (Connection connection = DriverManager.getConnection(url, properties())) {
         if (connection.isValid(5)) {
           warnOfMissingLimits(connection);
@@ -79,6 +93,8 @@ public final class Database implements AutoCloseable {
               ? pause.multipliedBy(2)
               : LONGEST_PAUSE;
     }
+    throw new CancellationException(
+        "the %s database is not waited for any more".formatted(settings.name()));
   }
 
   /** A pooler in between may leave out what the driver asks for. */
@@ -97,16 +113,27 @@ public final class Database implements AutoCloseable {
 
   private void migrate() {
     Flyway.configure()
-        .dataSource(url, settings.user(), password())
-        .jdbcProperties(Connections.migration())
+        .dataSource(migrationConnections())
         .locations("classpath:db/kit", "classpath:db/migration")
         .callbacks(new NoTimeLimit())
         .load()
         .migrate();
   }
 
-  private String password() {
-    return settings.password().map(Secret::reveal).orElse("");
+  /** Given only a URL, Flyway would first look whether one of its other databases is meant. */
+  private DataSource migrationConnections() {
+    Properties properties = credentials();
+    properties.putAll(Connections.migration());
+    PGSimpleDataSource connections = new PGSimpleDataSource();
+    try {
+      for (String name : properties.stringPropertyNames()) {
+        connections.setProperty(name, properties.getProperty(name));
+      }
+    } catch (SQLException e) {
+      throw new SqlFailure(e);
+    }
+    connections.setUrl(url);
+    return connections;
   }
 
   private Properties credentials() {
@@ -122,27 +149,29 @@ public final class Database implements AutoCloseable {
     return properties;
   }
 
-  /** Opens connections to it that are not of the pool. */
-  public DirectConnections directConnections() {
-    return new DirectConnections(url, settings);
+  /** Its JDBC URL. */
+  String url() {
+    return url;
   }
 
-  /** The properties that make Micronaut's {@code default} data source use this database. */
-  public Map<String, Object> dataSourceProperties() {
-    Map<String, Object> properties = new HashMap<>(Connections.dataSource(settings.poolSize()));
-    properties.put("datasources.default.url", url);
-    properties.put("datasources.default.username", settings.user());
-    properties.put("datasources.default.password", password());
-    properties.put("datasources.default.driver-class-name", PatientDriver.class.getName());
-    properties.put("datasources.default.dialect", "POSTGRES");
-    return properties;
+  /** A pool of connections for work; the caller closes it. */
+  public HikariDataSource work() {
+    return new HikariDataSource(Connections.workPool(url, credentials(), settings.poolSize()));
   }
 
   /** Connections of their own for short reads that callers wait for: half as many as for work. */
   public ReadPool lookups() {
-    return new ReadPool(
-        Connections.lookupPool("lookups", url, credentials(), lookupConnections()),
-        settings.name() + " database");
+    return new ReadPool(AwaitedPool.of(lookupPool()), title(settings));
+  }
+
+  HikariDataSource lookupPool() {
+    return new HikariDataSource(
+        Connections.lookupPool("lookups", url, credentials(), lookupConnections()));
+  }
+
+  /** What callers read when it cannot be reached. */
+  static String title(DatabaseSettings settings) {
+    return settings.name() + " database";
   }
 
   /**
@@ -152,7 +181,9 @@ public final class Database implements AutoCloseable {
    */
   public ReadPool lookups(String standby) {
     return new ReadPool(
-        Connections.lookupPool("standby", standby, credentials(), lookupConnections()),
+        AwaitedPool.of(
+            new HikariDataSource(
+                Connections.lookupPool("standby", standby, credentials(), lookupConnections()))),
         settings.name() + " database's standby");
   }
 
@@ -162,11 +193,14 @@ public final class Database implements AutoCloseable {
 
   /** Replaces the idle connections of a pool that lost one, at most twice a second. */
   public static Runnable evicting(DataSource dataSource) {
-    try {
-      return new Eviction(dataSource.unwrap(HikariDataSource.class));
-    } catch (SQLException e) {
-      throw new SqlFailure(e);
-    }
+    return new Eviction(
+        () -> {
+          try {
+            return dataSource.unwrap(HikariDataSource.class);
+          } catch (SQLException e) {
+            throw new SqlFailure(e);
+          }
+        });
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.Supplier;
 
 /**
  * Opens connections to a service's database that are not of the pool: for work that goes on for as
@@ -14,10 +15,10 @@ import java.util.Properties;
  * they work through a pooler. Safe for use by many threads.
  */
 public final class DirectConnections {
-  private final String url;
+  private final Supplier<String> url;
   private final DatabaseSettings settings;
 
-  DirectConnections(String url, DatabaseSettings settings) {
+  DirectConnections(Supplier<String> url, DatabaseSettings settings) {
     this.url = url;
     this.settings = settings;
   }
@@ -43,6 +44,6 @@ public final class DirectConnections {
     properties.setProperty("targetServerType", "primary");
     // How long the driver takes a server for what it last was: a failover is found that much later.
     properties.setProperty("hostRecheckSeconds", "1");
-    return DriverManager.getConnection(url, properties);
+    return DriverManager.getConnection(url.get(), properties);
   }
 }

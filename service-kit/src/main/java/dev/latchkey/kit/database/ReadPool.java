@@ -1,7 +1,5 @@
 package dev.latchkey.kit.database;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Function;
@@ -13,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * from a server that does not answer any more. Safe for use by many threads.
  */
 public final class ReadPool implements AutoCloseable {
-  private final HikariDataSource pool;
+  private final AwaitedPool pool;
   private final Attempts attempts;
 
-  ReadPool(HikariConfig config, String name) {
-    this.pool = new HikariDataSource(config);
-    this.attempts = new Attempts(name, new Eviction(pool));
+  ReadPool(AwaitedPool pool, String name) {
+    this.pool = pool;
+    this.attempts = new Attempts(name, new Eviction(pool::pool));
   }
 
   /**
@@ -32,7 +30,7 @@ public final class ReadPool implements AutoCloseable {
 
   /** How many connections are in use just now. */
   public int busy() {
-    return pool.getHikariPoolMXBean().getActiveConnections();
+    return pool.pool().getHikariPoolMXBean().getActiveConnections();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.latchkey.kit.paging;
 
+import com.google.common.base.Suppliers;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,16 +26,21 @@ public final class PageTokens {
   private static final int SEAL_BYTES = 16;
   private static final int ID_BYTES = 16;
 
-  private final SecretKeySpec key;
+  private final Supplier<SecretKeySpec> key;
 
   /**
-   * @param key at least 32 random bytes, the same on all nodes
+   * @param key at least 32 random bytes, the same on all nodes; asked for with the first token, and
+   *     again where it failed
    */
-  public PageTokens(byte[] key) {
+  public PageTokens(Supplier<byte[]> key) {
+    this.key = Suppliers.memoize(() -> sealing(key.get()));
+  }
+
+  private static SecretKeySpec sealing(byte[] key) {
     if (key.length < 32) {
       throw new IllegalArgumentException("the key has " + key.length + " bytes, not 32");
     }
-    this.key = new SecretKeySpec(key, ALGORITHM);
+    return new SecretKeySpec(key, ALGORITHM);
   }
 
   /**
@@ -81,7 +88,7 @@ public final class PageTokens {
   private byte[] mac(String binding, byte[] id) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
+      mac.init(key.get());
       mac.update(id);
       return Arrays.copyOf(mac.doFinal(binding.getBytes(StandardCharsets.UTF_8)), SEAL_BYTES);
     } catch (GeneralSecurityException e) {

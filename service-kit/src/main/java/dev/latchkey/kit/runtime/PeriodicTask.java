@@ -30,10 +30,19 @@ public final class PeriodicTask implements AutoCloseable {
 
   /** Starts; the first round comes after one pause. */
   public static PeriodicTask start(String name, Duration pause, Runnable round) {
+    return start(name, pause, pause, round);
+  }
+
+  /**
+   * Starts.
+   *
+   * @param first after how long the first round comes
+   */
+  public static PeriodicTask start(String name, Duration first, Duration pause, Runnable round) {
     PeriodicTask task = new PeriodicTask(name, round);
     var _ =
         task.timer.scheduleWithFixedDelay(
-            task::run, pause.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
+            task::run, first.toNanos(), pause.toNanos(), TimeUnit.NANOSECONDS);
     return task;
   }
 

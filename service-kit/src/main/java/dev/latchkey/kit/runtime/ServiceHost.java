@@ -1,8 +1,7 @@
 package dev.latchkey.kit.runtime;
 
-import dev.latchkey.kit.database.Database;
+import dev.latchkey.kit.database.DatabaseOpening;
 import dev.latchkey.kit.database.DatabaseSettings;
-import dev.latchkey.kit.database.DirectConnections;
 import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.tls.Tls;
@@ -22,8 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running service. It starts in the order database, beans, gRPC server, operations server, ready;
- * it ends in the order not ready, the drain delay, streams told ({@link
+ * A running service. While a thread of its own opens and migrates the database, its beans, its gRPC
+ * server and its operations server are made, and the latter says from then on what is waited for.
+ * Once the database is open, the beans do what they have to do {@linkplain BeforeServing before the
+ * first call}; then the gRPC server takes calls, and the service is ready. It ends in the order not
+ * ready, the drain delay, streams told ({@link
  * io.micronaut.runtime.server.event.ServerShutdownEvent}), calls under way finished, beans closed
  * (which flushes their buffers), operations server, database. Whatever fails to start closes what
  * was started before it.
@@ -77,6 +79,7 @@ public final class ServiceHost implements RunningService {
   private final Plan plan;
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
   private final Tls tls;
+  private final DatabaseOpening opening;
   private final ApplicationContext context;
   private final GrpcEmbeddedServer grpc;
   private final OperationsServer operations;
@@ -85,10 +88,13 @@ public final class ServiceHost implements RunningService {
     this.plan = plan;
     try {
       tls = closedLater(Tls.open(plan.server().tls()));
-      Database database = closedLater(Database.open(plan.database()));
-      context = closedLater(startContext(database));
-      grpc = startGrpc();
+      opening = closedLater(DatabaseOpening.start(plan.database()));
+      context = startContext();
+      grpc = context.getBean(GrpcEmbeddedServer.class);
       operations = startOperations();
+      var _ = opening.await();
+      context.getBeansOfType(BeforeServing.class).forEach(BeforeServing::prepare);
+      startGrpc();
       started.push(this::drain);
       readiness().clear("start");
       LOG.info(
@@ -113,8 +119,8 @@ public final class ServiceHost implements RunningService {
     return new ServiceHost(plan);
   }
 
-  private ApplicationContext startContext(Database database) {
-    Map<String, Object> properties = new HashMap<>(database.dataSourceProperties());
+  private ApplicationContext startContext() {
+    Map<String, Object> properties = new HashMap<>();
     properties.put("grpc.server.host", plan.grpc().host());
     properties.put("grpc.server.port", plan.grpc().port());
     properties.put("grpc.server.await-termination", DRAIN_LIMIT.toSeconds() + "s");
@@ -129,18 +135,16 @@ public final class ServiceHost implements RunningService {
             .banner(false)
             .build();
     built.registerSingleton(Plan.class, plan);
-    built.registerSingleton(DirectConnections.class, database.directConnections());
-    built.registerSingleton(Database.class, database);
+    built.registerSingleton(DatabaseOpening.class, opening);
     built.registerSingleton(Tls.class, tls);
     plan.beans().forEach(built::registerSingleton);
+    closedLater(built);
     return built.start();
   }
 
-  private GrpcEmbeddedServer startGrpc() {
-    GrpcEmbeddedServer server = context.getBean(GrpcEmbeddedServer.class);
+  private void startGrpc() {
     try {
-      server.start();
-      return server;
+      var _ = grpc.start();
     } catch (RuntimeException failure) {
       throw plan.grpc().refused(failure);
     }

@@ -3,6 +3,8 @@ package dev.latchkey.kit.runtime;
 import dev.latchkey.kit.audit.AuditLists;
 import dev.latchkey.kit.audit.AuditLog;
 import dev.latchkey.kit.database.Database;
+import dev.latchkey.kit.database.DatabaseOpening;
+import dev.latchkey.kit.database.DirectConnections;
 import dev.latchkey.kit.database.ReadPool;
 import dev.latchkey.kit.database.ServiceSecrets;
 import dev.latchkey.kit.database.Transactions;
@@ -16,6 +18,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -49,6 +52,24 @@ final class ServiceParts {
     return new Uuid7(clock, random);
   }
 
+  /** Only for what cannot be handed out before the database is open: it is waited for here. */
+  @Singleton
+  Database database(DatabaseOpening opening) {
+    return opening.await();
+  }
+
+  @Singleton
+  DirectConnections directConnections(DatabaseOpening opening) {
+    return opening.directConnections();
+  }
+
+  /** Named as the framework's transactions want it. */
+  @Singleton
+  @Named("default")
+  DataSource work(DatabaseOpening opening) {
+    return opening.work();
+  }
+
   @Singleton
   Transactions transactions(TransactionOperations<Connection> operations, DataSource dataSource) {
     return new Transactions(
@@ -58,13 +79,13 @@ final class ServiceParts {
   /** Made only where something asks for it. */
   @Singleton
   @Bean(preDestroy = "close")
-  ReadPool lookups(Database database) {
-    return database.lookups();
+  ReadPool lookups(DatabaseOpening opening) {
+    return opening.lookups();
   }
 
   @Singleton
   PageTokens pageTokens(Transactions transactions, SecureRandom random) {
-    return new PageTokens(ServiceSecrets.get(transactions, random, "page-tokens"));
+    return new PageTokens(() -> ServiceSecrets.get(transactions, random, "page-tokens"));
   }
 
   @Singleton

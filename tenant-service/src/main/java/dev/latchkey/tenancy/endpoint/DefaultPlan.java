@@ -1,19 +1,19 @@
 package dev.latchkey.tenancy.endpoint;
 
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.runtime.BeforeServing;
 import dev.latchkey.proto.errors.v1.ErrorReason;
 import dev.latchkey.tenancy.change.Outcome;
 import dev.latchkey.tenancy.plan.Plan;
 import dev.latchkey.tenancy.plan.Plans;
-import io.micronaut.context.annotation.Context;
-import jakarta.annotation.PostConstruct;
+import jakarta.inject.Singleton;
 
 /**
  * Adds the plan {@code default} before the service takes its first call. It comes about like any
  * other change, and not by a migration, so that it stands in the change log too.
  */
-@Context
-final class DefaultPlan {
+@Singleton
+final class DefaultPlan implements BeforeServing {
   private final Plans plans;
   private final Writes writes;
 
@@ -22,8 +22,8 @@ final class DefaultPlan {
     this.writes = writes;
   }
 
-  @PostConstruct
-  void ensure() {
+  @Override
+  public void prepare() {
     try {
       writes.run(
           PlanEndpoint.KIND,
