@@ -169,6 +169,77 @@ final class StreamedQuestionsTest {
     assertThat(askedInVain(node::endStreams)).hasSize(MANY).containsOnly(200);
   }
 
+  /** Half of the budget of attempts, below which nothing is tried again. */
+  private static final int HALF_THE_BUDGET = 50;
+
+  /** Asks so many at once on the stream; returns their statuses once all are under way. */
+  private List<CompletableFuture<Integer>> underWay(int count, String key, Behaviour onStream) {
+    AtomicInteger asked = new AtomicInteger();
+    node.whenStreamed(
+        key,
+        observer -> {
+          onStream.answer(observer);
+          asked.incrementAndGet();
+        });
+    // Says nothing of the budget.
+    node.when(key, Behaviour.failing(Status.INTERNAL.asRuntimeException()));
+    List<CompletableFuture<Integer>> statuses =
+        IntStream.range(0, count)
+            .mapToObj(
+                _ ->
+                    CompletableFuture.supplyAsync(
+                        () -> ask(key).statusCode(), task -> Thread.ofVirtual().start(task)))
+            .toList();
+    Await.until("all are under way", () -> asked.get() == count);
+    return statuses;
+  }
+
+  @Test
+  void refusedQuestion_isAskedByACall_onlyWhileFewAreRefused() {
+    String refused = TestKeys.key("refused");
+    node.whenStreamed(refused, Behaviour.failing(Status.UNAVAILABLE.asRuntimeException()));
+    node.when(refused, Behaviour.failing(Status.INTERNAL.asRuntimeException()));
+    IntStream.range(0, HALF_THE_BUDGET - 1).forEach(_ -> ask(refused));
+    assertThat(node.callsAbout(refused)).filteredOn(Call::streamed).hasSize(HALF_THE_BUDGET - 1);
+    assertThat(node.callsAbout(refused)).hasSize(2 * (HALF_THE_BUDGET - 1));
+    // One more may be tried again as these are put, and none once the first is refused.
+    Queue<StreamObserver<AuthenticateResponse>> held = new ConcurrentLinkedQueue<>();
+    String late = TestKeys.key("refused-late");
+    List<CompletableFuture<Integer>> statuses = underWay(5, late, Behaviour.holding(held));
+
+    held.forEach(Behaviour.failing(Status.UNAVAILABLE.asRuntimeException())::answer);
+
+    assertThat(statuses).allSatisfy(status -> assertThat(status.join()).isEqualTo(503));
+    assertThat(node.callsAbout(late)).hasSize(5).allMatch(Call::streamed);
+  }
+
+  /** So many questions have no answer on the stream, and none by a call. */
+  private void askInVain(int count) {
+    String key = TestKeys.key("vain-" + count);
+    String other = TestKeys.key("other");
+    node.when(other, Behaviour.failing(Status.INTERNAL.asRuntimeException()));
+    List<CompletableFuture<Integer>> statuses = underWay(count, key, observer -> {});
+    Await.until(
+        "all are given up, by a node that speaks",
+        () -> {
+          ask(other, "traceparent", TRACE);
+          return statuses.stream().allMatch(CompletableFuture::isDone);
+        });
+  }
+
+  @Test
+  void manyWithoutAnAnswer_haveQuestionsAskedByCalls_untilEnoughAreAnswered() {
+    askInVain(HALF_THE_BUDGET - 10);
+    IntStream.range(0, HALF_THE_BUDGET).forEach(_ -> ask(KEY));
+    assertThat(node.callsAbout(KEY)).allMatch(Call::streamed);
+    askInVain(HALF_THE_BUDGET - 11);
+    assertThat(lastCall(KEY).streamed()).as("answers have made up for the first").isTrue();
+
+    askInVain(HALF_THE_BUDGET - 12);
+    assertThat(lastCall(KEY).streamed()).isFalse();
+    Await.until("enough are answered", () -> lastCall(KEY).streamed());
+  }
+
   @Test
   void streamThatEnds_costsNobodyAnAnswer_andIsFollowedByAnother() {
     AtomicBoolean over = new AtomicBoolean();

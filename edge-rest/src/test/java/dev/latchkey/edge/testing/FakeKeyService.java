@@ -91,6 +91,7 @@ public final class FakeKeyService implements AutoCloseable {
   private static final io.grpc.Context.Key<Metadata> HEADERS = io.grpc.Context.key("headers");
 
   private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+  private final Map<String, Behaviour> onStreams = new ConcurrentHashMap<>();
   private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
   private final Queue<FakeStream> streams = new ConcurrentLinkedQueue<>();
   private final HealthStatusManager health = new HealthStatusManager();
@@ -132,6 +133,11 @@ public final class FakeKeyService implements AutoCloseable {
   /** Says what happens when it is asked about a credential. */
   public void when(String credential, Behaviour behaviour) {
     behaviours.put(credential, behaviour);
+  }
+
+  /** Says what happens when it is asked about a credential on a stream, if not the same. */
+  public void whenStreamed(String credential, Behaviour behaviour) {
+    onStreams.put(credential, behaviour);
   }
 
   /** Tells its watchers whether it is ready. */
@@ -196,10 +202,11 @@ public final class FakeKeyService implements AutoCloseable {
 
     private void answer(Call call, StreamObserver<AuthenticateResponse> observer) {
       calls.add(call);
-      behaviours
-          .getOrDefault(
-              call.request().getCredential(), Behaviour.denying(DenialReason.DENIAL_REASON_UNKNOWN))
-          .answer(observer);
+      String credential = call.request().getCredential();
+      Behaviour usual =
+          behaviours.getOrDefault(
+              credential, Behaviour.denying(DenialReason.DENIAL_REASON_UNKNOWN));
+      (call.streamed() ? onStreams.getOrDefault(credential, usual) : usual).answer(observer);
     }
   }
 
