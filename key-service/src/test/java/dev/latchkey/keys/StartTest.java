@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.latchkey.keys.support.Conditions;
-import dev.latchkey.keys.support.CuttableProxy;
+import dev.latchkey.keys.support.DatabaseProxy;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.TestDatabases;
 import dev.latchkey.kit.settings.SettingsException;
@@ -66,7 +66,7 @@ final class StartTest {
     try (ServerSocket free = socket()) {
       port = free.getLocalPort();
     }
-    try (CuttableProxy proxy = new CuttableProxy(TestDatabases.create());
+    try (DatabaseProxy proxy = new DatabaseProxy(TestDatabases.create());
         HttpClient client = HttpClient.newHttpClient()) {
       proxy.cut();
       CompletableFuture<RunningKeyService> starting =
@@ -88,7 +88,7 @@ final class StartTest {
 
   @Test
   void takenPort_isTold_alsoWhileTheDatabaseIsAway() throws IOException {
-    try (CuttableProxy proxy = new CuttableProxy(TestDatabases.create());
+    try (DatabaseProxy proxy = new DatabaseProxy(TestDatabases.create());
         ServerSocket taken = socket()) {
       proxy.cut();
       String port = Integer.toString(taken.getLocalPort());

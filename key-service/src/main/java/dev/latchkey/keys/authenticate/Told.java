@@ -17,7 +17,15 @@ sealed interface Told permits Told.Fixed, Standing {
   void writeTo(CodedOutputStream out) throws IOException;
 
   /** What was made for one answer. */
-  record Fixed(int field, byte[] bytes) implements Told {
+  final class Fixed implements Told {
+    private final int field;
+    private final byte[] bytes;
+
+    private Fixed(int field, byte[] bytes) {
+      this.field = field;
+      this.bytes = bytes;
+    }
+
     static Fixed of(AuthenticateResponse message) {
       MessageLite decision =
           switch (message.getDecisionCase()) {
@@ -26,6 +34,11 @@ sealed interface Told permits Told.Fixed, Standing {
             case DECISION_NOT_SET -> throw new IllegalArgumentException("no decision");
           };
       return new Fixed(message.getDecisionCase().getNumber(), decision.toByteArray());
+    }
+
+    @Override
+    public int field() {
+      return field;
     }
 
     @Override

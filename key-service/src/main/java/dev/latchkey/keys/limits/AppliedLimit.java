@@ -66,7 +66,7 @@ public final class AppliedLimit {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * id.hashCode() + scope.ordinal()) + limit.name().hashCode();
+    return 31 * (31 * id.hashCode() + scope.hashCode()) + limit.name().hashCode();
   }
 
   @Override
