@@ -35,6 +35,9 @@ public class UsageFlusher {
 
   private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
+  /** With more than this many keys and minutes it does not rest: there must be room for as many. */
+  private static final int MOST_RESTING = MOST_WAITING / 2;
+
   /** A pool that lost its server may hand out a dead connection or two before it notices. */
   private static final int LAST_ATTEMPTS = 3;
 
@@ -76,13 +79,25 @@ public class UsageFlusher {
 
   private void flushUnlessResting() {
     long start = System.nanoTime();
-    if (start - restUntil < 0) {
+    if (start - restUntil < 0 && takeIn() <= MOST_RESTING) {
       return;
     }
-    long before = sequence;
-    flush();
+    long batches = writeAll();
     long end = System.nanoTime();
-    restUntil = end + rest(sequence - before, Duration.ofNanos(end - start)).toNanos();
+    restUntil = end + rest(batches, Duration.ofNanos(end - start)).toNanos();
+  }
+
+  /**
+   * Takes what was counted into the buffer, where it is added up by key and minute and bounded.
+   *
+   * @return how many keys and minutes wait now
+   */
+  private synchronized int takeIn() {
+    meters.drain(buffer::add);
+    buffer.limit();
+    dropped = buffer.dropped();
+    waiting = (long) buffer.size() + (batch == null ? 0 : batch.tallies().size());
+    return buffer.size();
   }
 
   /** How long to write nothing after so many batches, which took so long. */
@@ -98,10 +113,14 @@ public class UsageFlusher {
    * Writes all that was counted before the call. Throws if the database cannot take it; nothing is
    * lost then.
    */
-  public synchronized void flush() {
-    meters.drain(buffer::add);
-    buffer.limit();
-    dropped = buffer.dropped();
+  public void flush() {
+    var _ = writeAll();
+  }
+
+  /** The same; tells how many batches it took. */
+  private synchronized long writeAll() {
+    long before = sequence;
+    var _ = takeIn();
     UsageBatch next = batch == null ? nextBatch() : batch;
     while (next != null) {
       batch = next;
@@ -111,6 +130,7 @@ public class UsageFlusher {
       waiting = buffer.size();
       next = nextBatch();
     }
+    return sequence - before;
   }
 
   private @Nullable UsageBatch nextBatch() {

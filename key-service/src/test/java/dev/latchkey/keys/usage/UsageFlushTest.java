@@ -209,6 +209,7 @@ final class UsageFlushTest {
       }
       Conditions.await("written", () -> tables.sum(BucketSize.DAY, node) == keys);
       meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
+      Conditions.await("added up meanwhile", () -> meters.counting() == 0);
     }
     assertThat(tables.sum(BucketSize.DAY, node)).isEqualTo(keys + 1);
   }
