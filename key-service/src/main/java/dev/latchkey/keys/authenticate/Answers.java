@@ -7,7 +7,6 @@ import dev.latchkey.keys.credits.NodeAccounts;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
-import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
 import jakarta.inject.Singleton;
@@ -84,18 +83,8 @@ final class Answers {
 
   private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
     Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
-    List<AppliedLimit> limits = ask.cost() == 0 ? List.of() : standing.limits.named(ask.limit());
-    if (limits.isEmpty() && accounts(standing, ask).isEmpty()) {
-      count(found, allowed, ask, now);
-      return Answer.allowed(standing);
-    }
     return drawn(
-        found,
-        allowed,
-        standing,
-        limits.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(limits, ask.cost()),
-        ask,
-        now);
+        found, allowed, standing, standing.draw(limiter, ask.limit(), ask.cost()), ask, now);
   }
 
   private Step drawn(

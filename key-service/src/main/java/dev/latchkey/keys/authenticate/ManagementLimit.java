@@ -2,7 +2,6 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.credits.NodeAccounts;
 import dev.latchkey.keys.decision.Rights;
-import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.access.Admission;
@@ -12,8 +11,6 @@ import dev.latchkey.kit.access.RateLimitHeaders;
 import dev.latchkey.kit.limits.RateLimit;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** Takes the cost of a management call, which is 1, from the limit of its key. */
 @Singleton
@@ -27,12 +24,8 @@ final class ManagementLimit {
   }
 
   Admission take(Lookup.Found found, Rights rights, Caller caller) {
-    List<AppliedLimit> limits =
-        found.standing(rights, nodeAccounts.current()).limits.named(RateLimit.MANAGEMENT);
-    if (limits.isEmpty()) {
-      return new Admission.Admitted(caller, Optional.empty());
-    }
-    return admission(limiter.draw(limits, 1), caller);
+    Standing standing = found.standing(rights, nodeAccounts.current());
+    return admission(standing.draw(limiter, RateLimit.MANAGEMENT, 1), caller);
   }
 
   private static Admission admission(RateLimiter.Draw drawn, Caller caller) {
@@ -40,7 +33,8 @@ final class ManagementLimit {
       // Management waits on threads of its own, and this not for long.
       case RateLimiter.Draw.Pending pending -> admission(pending.draw().join(), caller);
       case RateLimiter.Draw.Taken taken ->
-          new Admission.Admitted(caller, Optional.of(headers(taken.readings().getFirst())));
+          new Admission.Admitted(
+              caller, taken.readings().stream().findFirst().map(ManagementLimit::headers));
       case RateLimiter.Draw.Refused refused ->
           new Admission.RateLimited(
               CallerRefusals.rateLimited(

@@ -4,7 +4,10 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.decision.Rights;
+import dev.latchkey.keys.limits.AppliedLimit;
 import dev.latchkey.keys.limits.LimitRules;
+import dev.latchkey.keys.limits.RateLimiter;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.AuthenticatedKey;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for an allowed request of a key, on one view of its rights and of the accounts of its
@@ -22,7 +26,11 @@ final class Standing implements Told {
   private final Lookup.Found found;
   private final CommonAnswer.OnRights common;
   private final Map<UUID, UUID> nodeAccounts;
-  final LimitRules limits;
+  private final LimitRules limits;
+
+  /** Of these the one that nearly every call draws from: found without a step more. */
+  private final @Nullable AppliedLimit onlyData;
+
   final List<DrawnAccount> accounts;
 
   Standing(
@@ -35,6 +43,7 @@ final class Standing implements Told {
     this.common = common;
     this.nodeAccounts = nodeAccounts;
     this.limits = limits;
+    this.onlyData = limits.onlyData();
     this.accounts = accounts;
   }
 
@@ -42,6 +51,18 @@ final class Standing implements Told {
   @SuppressWarnings("ReferenceEquality") // The same view is the same object: see RightsSource.
   boolean isOn(Rights rights, Map<UUID, UUID> accountsOfNodes) {
     return common.rights == rights && nodeAccounts == accountsOfNodes;
+  }
+
+  /** Takes a cost from the limits with a name. */
+  RateLimiter.Draw draw(RateLimiter limiter, String name, long cost) {
+    if (cost == 0) {
+      return RateLimiter.Draw.NOTHING;
+    }
+    if (onlyData != null && name.equals(RateLimit.DATA)) {
+      return limiter.draw(onlyData, cost);
+    }
+    List<AppliedLimit> named = limits.named(name);
+    return named.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(named, cost);
   }
 
   @Override

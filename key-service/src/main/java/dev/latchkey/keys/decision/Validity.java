@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     rotation's grace; {@link Long#MAX_VALUE} for none
  */
 public record Validity(Switch stored, boolean ownerInactive, long notBefore, long end) {
+  /** That of nearly every key, as one object: decisions on different keys look at the same. */
+  private static final Validity ALWAYS =
+      new Validity(Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE);
+
   /** What management calls set, apart from any time. */
   public enum Switch {
     ACTIVE,
@@ -29,11 +33,13 @@ public record Validity(Switch stored, boolean ownerInactive, long notBefore, lon
       @Nullable Instant notBefore,
       @Nullable Instant expireTime,
       @Nullable Instant retireTime) {
-    return new Validity(
-        stored,
-        ownerInactive,
-        notBefore == null ? Long.MIN_VALUE : notBefore.toEpochMilli(),
-        Math.min(endOf(expireTime), endOf(retireTime)));
+    Validity validity =
+        new Validity(
+            stored,
+            ownerInactive,
+            notBefore == null ? Long.MIN_VALUE : notBefore.toEpochMilli(),
+            Math.min(endOf(expireTime), endOf(retireTime)));
+    return validity.equals(ALWAYS) ? ALWAYS : validity;
   }
 
   private static long endOf(@Nullable Instant time) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which limits hold for a key, by name: the nearest of those that are not shared, and every shared
@@ -61,6 +62,11 @@ public final class LimitRules {
   private static AppliedLimit shared(SetLimits set, RateLimit limit) {
     return new AppliedLimit(
         limit, set.byPlan() ? AppliedLimit.Scope.PLAN : AppliedLimit.Scope.NODE, set.id());
+  }
+
+  /** The limit that nearly every call draws from, if it is a single one; else null. */
+  public @Nullable AppliedLimit onlyData() {
+    return data.size() == 1 ? data.getFirst() : null;
   }
 
   /** Those with a name; none for a name that no limit has. */

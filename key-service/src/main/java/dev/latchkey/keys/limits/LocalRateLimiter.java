@@ -51,14 +51,17 @@ final class LocalRateLimiter implements RateLimiter {
 
   @Override
   public Draw draw(List<AppliedLimit> limits, long cost) {
-    long now = time.now();
-    return limits.size() == 1 ? drawFromOne(limits, cost, now) : drawFromAll(limits, cost, now);
+    return limits.size() == 1
+        ? draw(limits.getFirst(), cost)
+        : drawFromAll(limits, cost, time.now());
   }
 
-  private Draw drawFromOne(List<AppliedLimit> limits, long cost, long now) {
-    Attempt attempt = attempt(limits.getFirst(), cost, now);
+  @Override
+  public Draw draw(AppliedLimit limit, long cost) {
+    long now = time.now();
+    Attempt attempt = attempt(limit, cost, now);
     if (!attempt.isTaken()) {
-      return refused(limits, 0, cost);
+      return refused(List.of(limit), 0, cost);
     }
     Round round = attempt.round;
     return new Draw.Taken(List.of(attempt.reading(now)), () -> round.giveBack(cost));

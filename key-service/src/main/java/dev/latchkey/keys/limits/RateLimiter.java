@@ -14,6 +14,11 @@ public interface RateLimiter extends AutoCloseable {
    */
   Draw draw(List<AppliedLimit> limits, long cost);
 
+  /** The same for a single limit. */
+  default Draw draw(AppliedLimit limit, long cost) {
+    return draw(List.of(limit), cost);
+  }
+
   /** Ends it. Draws under way are settled. */
   @Override
   default void close() {}

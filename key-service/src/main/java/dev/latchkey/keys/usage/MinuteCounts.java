@@ -1,8 +1,6 @@
 package dev.latchkey.keys.usage;
 
-import java.net.InetAddress;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * came too late and counts elsewhere. Allowed requests have a field of their own: every key has
  * them, and few have any other. Safe for use by many threads.
  */
-final class MinuteCounts {
+final class MinuteCounts extends AddressCounts {
   private static final long SEALED = Long.MIN_VALUE;
   private static final AtomicLongFieldUpdater<MinuteCounts> ALLOWED =
       AtomicLongFieldUpdater.newUpdater(MinuteCounts.class, "allowed");
@@ -23,7 +21,6 @@ final class MinuteCounts {
 
   private final KeyMeter meter;
   private final long minute;
-  private final AddressCounts addresses = new AddressCounts();
 
   @SuppressWarnings("UnusedVariable") // Counted by its updater.
   private volatile long allowed;
@@ -66,11 +63,6 @@ final class MinuteCounts {
     return present;
   }
 
-  /** Counts an address; false if it is too late for that. */
-  boolean add(InetAddress client) {
-    return addresses.add(client);
-  }
-
   /** Ends counting, and gives what was counted by outcome. */
   long[] sealOutcomes() {
     long[] taken = new long[Outcomes.COUNT];
@@ -97,14 +89,5 @@ final class MinuteCounts {
     long[] sealed = new long[Outcomes.COUNT];
     Arrays.fill(sealed, SEALED);
     return new AtomicLongArray(sealed);
-  }
-
-  /** Ends counting, and gives what was counted by address. */
-  Map<InetAddress, Long> sealAddresses() {
-    return addresses.seal();
-  }
-
-  @Nullable InetAddress lastClient() {
-    return addresses.lastClient();
   }
 }

@@ -30,8 +30,11 @@ public class UsageFlusher {
   /** How many keys and minutes wait at most while the database is away. */
   static final int MOST_WAITING = 200_000;
 
-  /** After more than one batch it rests so many times as long as they took. */
-  private static final int RESTS = 9;
+  /** Up to so many keys and minutes are written at every interval. */
+  static final int FEW = 1_000;
+
+  /** After more of them it rests so many times as long as writing them took. */
+  private static final int RESTS = 29;
 
   private static final Duration LONGEST_REST = Duration.ofMinutes(1);
 
@@ -82,9 +85,9 @@ public class UsageFlusher {
     if (start - restUntil < 0 && takeIn() <= MOST_RESTING) {
       return;
     }
-    long batches = writeAll();
+    long written = writeAll();
     long end = System.nanoTime();
-    restUntil = end + rest(batches, Duration.ofNanos(end - start)).toNanos();
+    restUntil = end + rest(written, Duration.ofNanos(end - start)).toNanos();
   }
 
   /**
@@ -100,9 +103,9 @@ public class UsageFlusher {
     return buffer.size();
   }
 
-  /** How long to write nothing after so many batches, which took so long. */
-  static Duration rest(long batches, Duration took) {
-    if (batches <= 1) {
+  /** How long to write nothing after so many keys and minutes, which took so long. */
+  static Duration rest(long written, Duration took) {
+    if (written <= FEW) {
       return Duration.ZERO;
     }
     Duration rest = took.multipliedBy(RESTS);
@@ -117,20 +120,21 @@ public class UsageFlusher {
     var _ = writeAll();
   }
 
-  /** The same; tells how many batches it took. */
+  /** The same; tells how many keys and minutes were written. */
   private synchronized long writeAll() {
-    long before = sequence;
+    long written = 0;
     var _ = takeIn();
     UsageBatch next = batch == null ? nextBatch() : batch;
     while (next != null) {
       batch = next;
       waiting = (long) buffer.size() + next.tallies().size();
       writer.write(next, clock.instant());
+      written += next.tallies().size();
       batch = null;
       waiting = buffer.size();
       next = nextBatch();
     }
-    return sequence - before;
+    return written;
   }
 
   private @Nullable UsageBatch nextBatch() {

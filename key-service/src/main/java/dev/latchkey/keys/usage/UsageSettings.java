@@ -21,7 +21,7 @@ public record UsageSettings(
           "LATCHKEY_USAGE_FLUSH_INTERVAL",
           "10s",
           "How often counts of usage are written, 100ms to 60s; less often, a minute apart at most,"
-              + " where more than 10,000 keys are in use. A crash loses what was counted since.");
+              + " where more than 1,000 keys are in use. A crash loses what was counted since.");
   private static final Setting MINUTE_DAYS =
       new Setting(
           "LATCHKEY_USAGE_MINUTE_DAYS", "7", "Days that usage by minute is kept, 1 to 400.");

@@ -187,11 +187,13 @@ final class UsageFlushTest {
   }
 
   @Test
-  void writingRests_afterMoreThanOneBatch_forNineTimesAsLongAsItTook_aMinuteAtMost() {
+  void writingRests_afterMoreThanAFewKeys_longerThanItTook_aMinuteAtMost() {
     assertThat(UsageFlusher.rest(0, Duration.ofSeconds(1))).isZero();
-    assertThat(UsageFlusher.rest(1, Duration.ofSeconds(1))).isZero();
-    assertThat(UsageFlusher.rest(2, Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(9));
-    assertThat(UsageFlusher.rest(20, Duration.ofSeconds(20))).isEqualTo(Duration.ofSeconds(60));
+    assertThat(UsageFlusher.rest(UsageFlusher.FEW, Duration.ofSeconds(1))).isZero();
+    assertThat(UsageFlusher.rest(UsageFlusher.FEW + 1L, Duration.ofSeconds(1)))
+        .isEqualTo(Duration.ofSeconds(29));
+    assertThat(UsageFlusher.rest(200_000, Duration.ofSeconds(20)))
+        .isEqualTo(Duration.ofSeconds(60));
   }
 
   @Test

@@ -59,18 +59,25 @@ public class DecidingNode {
     var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
   }
 
+  /**
+   * The keys in an order of chance; the requests are made in that order, so that they lie in memory
+   * one after the other. A server has each in its processor's caches, for it has just read it.
+   */
   private void readRequests(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       for (AuthenticateRequest request = AuthenticateRequest.parseDelimitedFrom(in);
           request != null;
           request = AuthenticateRequest.parseDelimitedFrom(in)) {
-        requests.add(request);
+        encoded.add(request.toByteArray());
       }
     }
-    Collections.shuffle(requests, new Random(SEED));
-    for (AuthenticateRequest request : requests) {
-      undrawn.add(request.toBuilder().setCost(0).build());
-      encoded.add(request.toByteArray());
+    Collections.shuffle(encoded, new Random(SEED));
+    encoded.replaceAll(byte[]::clone);
+    for (byte[] bytes : encoded) {
+      requests.add(AuthenticateRequest.parseFrom(bytes));
+    }
+    for (byte[] bytes : encoded) {
+      undrawn.add(AuthenticateRequest.parseFrom(bytes).toBuilder().setCost(0).build());
     }
   }
 
