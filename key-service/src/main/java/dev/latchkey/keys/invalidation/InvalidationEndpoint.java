@@ -1,6 +1,7 @@
 package dev.latchkey.keys.invalidation;
 
 import dev.latchkey.keys.access.CallerCheck;
+import dev.latchkey.keys.authenticate.TrustSettings;
 import dev.latchkey.keys.feed.KeyHistory;
 import dev.latchkey.keys.feed.Pulse;
 import dev.latchkey.keys.feed.Pulses;
@@ -47,14 +48,15 @@ final class InvalidationEndpoint
   private static final AccessRule RULE =
       AccessRules.of(InvalidationServiceGrpc.getWatchInvalidationsMethod());
 
-  /** A node that has not heard of a log for longer is not up to date. */
-  private static final Duration TRUST_WINDOW = Duration.ofSeconds(5);
+  /** What the service's contract tells caches to trust a stream for. */
+  private static final Duration CONTRACT = Duration.ofSeconds(5);
 
   private static final Duration LOOKS = Duration.ofMillis(100);
   private static final int MOST_STREAMS = 1_000;
   private static final Context.Key<Credential> CREDENTIAL = Context.key("watcher-credential");
 
   private final RecentChanges recent;
+  private final Tellings tellings;
   private final KeyHistory keyHistory;
   private final TenancyHistory tenancyHistory;
   private final TenancyModel tenancy;
@@ -62,10 +64,16 @@ final class InvalidationEndpoint
   private final CallerCheck check;
   private final Pulses pulses;
   private final Streams streams;
+
+  /** A node that has not heard of a log for longer is not up to date. */
+  private final long mostSilenceNanos;
+
   private final Semaphore free = new Semaphore(MOST_STREAMS);
 
   InvalidationEndpoint(
       RecentChanges recent,
+      Tellings tellings,
+      TrustSettings trust,
       KeyHistory keyHistory,
       TenancyHistory tenancyHistory,
       TenancyModel tenancy,
@@ -74,6 +82,8 @@ final class InvalidationEndpoint
       Pulses pulses,
       Streams streams) {
     this.recent = recent;
+    this.tellings = tellings;
+    this.mostSilenceNanos = Math.min(CONTRACT.toNanos(), trust.window().toNanos());
     this.keyHistory = keyHistory;
     this.tenancyHistory = tenancyHistory;
     this.tenancy = tenancy;
@@ -150,7 +160,7 @@ final class InvalidationEndpoint
       WatchPosition present = awaitPosition(outlet);
       WatchPosition start = asked.orElse(present);
       WatchSession session =
-          new WatchSession(recent, outlet, sight, this::isUpToDate, recheck, start);
+          new WatchSession(recent, tellings, outlet, sight, this::isUpToDate, recheck, start);
       // Read after the session has its place in what is to come: nothing lies between.
       session.run(asked.map(this::missed).orElse(Changes.NONE));
     } finally {
@@ -185,7 +195,7 @@ final class InvalidationEndpoint
     return isFresh(pulses.keys()) && isFresh(pulses.tenancy());
   }
 
-  private static boolean isFresh(Pulse pulse) {
-    return pulse.silenceNanos() < TRUST_WINDOW.toNanos();
+  private boolean isFresh(Pulse pulse) {
+    return pulse.silenceNanos() < mostSilenceNanos;
   }
 }

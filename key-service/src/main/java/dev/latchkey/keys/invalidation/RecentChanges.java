@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class RecentChanges implements KeyFeedListener, TenancyListener {
-  private static final Duration KEPT = Duration.ofSeconds(15);
-
   /** Readings that found nothing are noted no more often. */
   private static final Duration SPACING = Duration.ofMillis(200);
 
@@ -34,6 +32,7 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
 
   private final NanoTime time = NanoTime.SYSTEM;
   private final KeyHistory history;
+  private final long keptNanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final Deque<Entry> entries = new ArrayDeque<>();
@@ -47,8 +46,9 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
   private long generation = -1;
   private long revision;
 
-  RecentChanges(KeyHistory history) {
+  RecentChanges(KeyHistory history, Tellings tellings) {
     this.history = history;
+    this.keptNanos = tellings.kept().toNanos();
   }
 
   /** What came at a moment, and where this node stood after it. */
@@ -117,7 +117,7 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
       }
       entries.addLast(new Entry(next++, now, changes, read, generation, revision));
       named += changes.size();
-      while (named > MOST_NAMED || now - entries.getFirst().moment() > KEPT.toNanos()) {
+      while (named > MOST_NAMED || now - entries.getFirst().moment() > keptNanos) {
         named -= entries.removeFirst().changes().size();
       }
       if (!changes.isEmpty()) {

@@ -17,14 +17,6 @@ import java.util.function.BooleanSupplier;
  * repeats what may have to be repeated.
  */
 final class WatchSession {
-  /**
-   * After the time in which nodes nearly always have heard, the time in which they have unless
-   * something is broken, and the time after which one that has not heard trusts itself no more.
-   */
-  static final List<Duration> TELLINGS =
-      List.of(
-          Duration.ZERO, Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofMillis(6_500));
-
   private static final Duration HEARTBEATS = Duration.ofMillis(900);
   private static final Duration LOOKS = Duration.ofMillis(100);
 
@@ -33,11 +25,13 @@ final class WatchSession {
   private final Sight sight;
   private final BooleanSupplier upToDate;
   private final Runnable checkCaller;
-  private final long[] next = new long[TELLINGS.size()];
+  private final List<Duration> ages;
+  private final long[] next;
   private WatchPosition position;
 
   WatchSession(
       RecentChanges recent,
+      Tellings tellings,
       Outlet<WatchInvalidationsResponse> outlet,
       Sight sight,
       BooleanSupplier upToDate,
@@ -49,9 +43,8 @@ final class WatchSession {
     this.upToDate = upToDate;
     this.checkCaller = checkCaller;
     this.position = start;
-    for (int i = 0; i < next.length; i++) {
-      next[i] = recent.since(TELLINGS.get(i));
-    }
+    this.ages = tellings.ages();
+    this.next = ages.stream().mapToLong(recent::since).toArray();
   }
 
   /**
@@ -87,7 +80,7 @@ final class WatchSession {
   private Changes take() {
     Changes changes = Changes.NONE;
     for (int i = 0; i < next.length; i++) {
-      RecentChanges.Taken taken = recent.take(next[i], TELLINGS.get(i));
+      RecentChanges.Taken taken = recent.take(next[i], ages.get(i));
       next[i] = taken.next();
       changes = changes.with(taken.changes());
       if (i == next.length - 1) {

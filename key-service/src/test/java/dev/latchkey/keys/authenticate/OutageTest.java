@@ -18,12 +18,14 @@ import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Freshness;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,12 @@ final class OutageTest {
     Freshness freshness = fresh(known).getFreshness();
     assertThat(freshness.getStale()).isTrue();
     assertThat(freshness.getKeysAge().getSeconds()).isBetween(5L, 6L);
+    MeterRegistry metrics = service.host().context().getBean(MeterRegistry.class);
+    assertThat(metrics.get("latchkey.authenticate.stale").functionCounter().count()).isPositive();
+    assertThat(metrics.get("latchkey.feed.lag").gauge().value()).isGreaterThan(WINDOW.toSeconds());
+    assertThat(metrics.get("latchkey.keys.trust").tag("state", "grace").gauge().value()).isOne();
+    assertThat(metrics.get("latchkey.keys.silence").timeGauge().value(TimeUnit.SECONDS))
+        .isGreaterThan(WINDOW.toSeconds());
     Collections.sort(latencies);
     assertThat(latencies).hasSizeGreaterThan(20);
     // Bounds for a machine that has other things to do too: what waits for a database takes longer.

@@ -3,8 +3,10 @@ package dev.latchkey.keys.invalidation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.keys.support.DatabaseProxy;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.keys.support.StandInTenancy;
+import dev.latchkey.keys.support.TestDatabases;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.ServiceCredential;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +94,17 @@ final class WatchInvalidationsTest {
         message = next();
       }
       return message;
+    }
+
+    /** Whether anything comes within two seconds. */
+    boolean speaks() {
+      try {
+        return call.read(2, TimeUnit.SECONDS) != null;
+      } catch (StatusException | TimeoutException e) {
+        return false;
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
 
     Status end() {
@@ -297,6 +311,40 @@ final class WatchInvalidationsTest {
       assertThat(watch.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     } finally {
       third.close();
+    }
+  }
+
+  @Test
+  void aChange_isToldOnceMore_whenNoNodeGoesByWhatItHadInMemoryBefore() {
+    CreateKeyResponse key = first.create(first.tenancy().branch("again").workspace().getId());
+    try (RunningKeyService third =
+            RunningKeyService.beside(first, Map.of("LATCHKEY_TRUST_WINDOW", "2s"));
+        Watch watch = Watch.of(third, "")) {
+      var _ = watch.next();
+      revoke(first, key);
+      long revoked = System.nanoTime();
+      var _ =
+          watch.until(
+              message ->
+                  endsAnswersOf(key).test(message)
+                      && System.nanoTime() - revoked > Duration.ofMillis(3_300).toNanos());
+    }
+  }
+
+  @Test
+  void aNodeThatHearsNoLog_sendsNoHeartbeats() {
+    try (DatabaseProxy proxy = new DatabaseProxy(TestDatabases.create());
+        RunningKeyService alone =
+            RunningKeyService.behind(proxy, Map.of("LATCHKEY_TRUST_WINDOW", "1s"));
+        Watch watch = Watch.of(alone, "")) {
+      var _ = watch.until(WatchInvalidationsResponse::hasHeartbeat);
+      proxy.silence();
+      long silent = System.nanoTime();
+      long last = silent;
+      while (watch.speaks()) {
+        last = System.nanoTime();
+        assertThat(Duration.ofNanos(last - silent)).isLessThan(Duration.ofSeconds(3));
+      }
     }
   }
 

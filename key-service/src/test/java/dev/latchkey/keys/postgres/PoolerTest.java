@@ -2,6 +2,7 @@ package dev.latchkey.keys.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.Pooler;
 import dev.latchkey.keys.support.PostgresServer;
 import dev.latchkey.keys.support.RunningKeyService;
@@ -11,6 +12,7 @@ import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +71,29 @@ class PoolerTest {
     }
   }
 
+  @Test
+  void changesArriveAtOtherNodes_throughAPooler() throws Exception {
+    try (PostgresServer server = PostgresServer.create(Map.of("fsync", "off"))) {
+      server.execute(
+          "postgres", "CREATE ROLE latchkey LOGIN", "CREATE DATABASE keys OWNER latchkey");
+      Map<String, String> settings = Map.of("LATCHKEY_KEYS_DATABASE_USER", "latchkey");
+      try (Pooler pooler = new Pooler(server, "keys", "latchkey");
+          RunningKeyService one = RunningKeyService.on(pooler.url(), settings);
+          RunningKeyService other = RunningKeyService.beside(one, settings)) {
+        String node = one.tenancy().branch("several").project().getId();
+        for (int round = 0; round < KEYS_EACH; round++) {
+          CreateKeyResponse key = one.create(node);
+          assertThat(other.authenticate(key.getSecret()).hasAllowed()).isTrue();
+          long start = System.nanoTime();
+          revoke(one, key);
+          Conditions.await(
+              "the other node has heard", () -> other.authenticate(key.getSecret()).hasDenied());
+          assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        }
+      }
+    }
+  }
+
   private static void makeUseAndRevoke(RunningKeyService service, String node) {
     for (int i = 0; i < KEYS_EACH; i++) {
       makeUseAndRevokeOne(service, node);
@@ -78,6 +103,11 @@ class PoolerTest {
   private static void makeUseAndRevokeOne(RunningKeyService service, String node) {
     CreateKeyResponse key = service.create(node);
     assertThat(service.authenticate(key.getSecret()).hasAllowed()).isTrue();
+    revoke(service, key);
+    assertThat(service.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
+  }
+
+  private static void revoke(RunningKeyService service, CreateKeyResponse key) {
     var _ =
         service
             .keys()
@@ -86,6 +116,5 @@ class PoolerTest {
                     .setId(key.getKey().getId())
                     .setReason(RevocationReason.REVOCATION_REASON_UNUSED)
                     .build());
-    assertThat(service.denial(key.getSecret())).isEqualTo(DenialReason.DENIAL_REASON_REVOKED);
   }
 }

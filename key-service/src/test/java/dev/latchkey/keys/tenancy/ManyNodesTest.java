@@ -10,6 +10,7 @@ import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.tenancy.v1.NodeState;
 import dev.latchkey.proto.tenancy.v1.User;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +26,9 @@ import org.junit.jupiter.api.Test;
 
 /** Several nodes that keep one copy of the tenancy, each with a stream of its own. */
 final class ManyNodesTest {
+  /** Longer than the time between two heartbeats of tenant-service, in seconds. */
+  private static final double HEARTBEATS = 1.5;
+
   private static RunningKeyService first;
   private static StandInTenancy.Door door;
   private static RunningKeyService second;
@@ -108,6 +113,8 @@ final class ManyNodesTest {
       first.tenancy().revoke(user.getId(), branch.workspace().getId());
       awaitDenial(second, owned.getSecret(), DenialReason.DENIAL_REASON_OWNER_INACTIVE);
       awaitLevel();
+      Conditions.await("the silence is told of", () -> silence(second) > HEARTBEATS);
+      assertThat(silence(first)).isLessThan(HEARTBEATS);
     } finally {
       door.open();
     }
@@ -116,6 +123,16 @@ final class ManyNodesTest {
 
     awaitDenial(second, secret, DenialReason.DENIAL_REASON_TENANT_SUSPENDED);
     awaitDenial(first, secret, DenialReason.DENIAL_REASON_TENANT_SUSPENDED);
+  }
+
+  /** How many seconds ago a node heard of tenant-service, as its metric says. */
+  private static double silence(RunningKeyService node) {
+    return node.host()
+        .context()
+        .getBean(MeterRegistry.class)
+        .get("latchkey.tenancy.silence")
+        .timeGauge()
+        .value(TimeUnit.SECONDS);
   }
 
   @Test
