@@ -1,6 +1,6 @@
 /**
- * How log records reach standard output: one line each, gathered for a moment. Set up in {@code
- * latchkey/logging.xml}; may not be called by anybody.
+ * How log records reach standard output: one line each, gathered for a moment. Logback finds {@link
+ * dev.latchkey.kit.logging.LoggingSetup} by itself; nobody calls anything here.
  */
 @NullMarked
 package dev.latchkey.kit.logging;
