@@ -89,11 +89,20 @@ public final class Tls implements AutoCloseable {
 
   /** What this service's gRPC clients connect with. */
   public ChannelCredentials channelCredentials() {
-    return settings
-        .ca()
-        .map(file -> trust(file, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION))
+    return servers()
         .map(trust -> GrpcContexts.client(identity, trust))
         .orElseGet(InsecureChannelCredentials::create);
+  }
+
+  /** What this service's other clients connect with, where they do so over TLS. */
+  public ClientTls clientTls() {
+    return new ClientTls(identity, servers());
+  }
+
+  private Optional<X509ExtendedTrustManager> servers() {
+    return settings
+        .ca()
+        .map(file -> trust(file, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION));
   }
 
   /** What health and metrics are served with; none for plain text. */
@@ -129,7 +138,7 @@ public final class Tls implements AutoCloseable {
     return trust(ca, Verification.CERTIFICATE_ONLY_VERIFICATION);
   }
 
-  private AdvancedTlsX509TrustManager trust(Path file, Verification verification) {
+  private X509ExtendedTrustManager trust(Path file, Verification verification) {
     try {
       AdvancedTlsX509TrustManager manager =
           AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
