@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RedisServer;
+import dev.latchkey.keys.support.TestAuthority;
 import dev.latchkey.kit.tls.IdentityFiles;
 import dev.latchkey.kit.tls.Tls;
 import dev.latchkey.kit.tls.TlsSettings;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,19 +29,17 @@ final class SharedOverTlsTest {
   private static final Duration SHORT = Duration.ofMillis(50);
 
   @TempDir private Path folder;
-  private X509Bundle ours;
-  private X509Bundle theirs;
+  private TestAuthority ours;
+  private TestAuthority theirs;
   private Path ca;
   private IdentityFiles shown;
 
   @BeforeEach
   void issue() throws Exception {
-    ours = authority("Ours");
-    theirs = authority("Theirs");
-    ca = folder.resolve("ca.pem");
-    shown = new IdentityFiles(folder.resolve("node.pem"), folder.resolve("node.key"));
-    Files.writeString(ca, ours.getCertificatePEM());
-    write(leaf(ours, "node"), shown);
+    ours = new TestAuthority("Ours");
+    theirs = new TestAuthority("Theirs");
+    ca = ours.write(folder.resolve("ca.pem"));
+    shown = ours.write("node", folder);
   }
 
   @Test
@@ -64,19 +60,19 @@ final class SharedOverTlsTest {
   @Test
   void newFiles_holdForTheNextConnection() throws Exception {
     int port = RedisServer.freePort();
-    Files.writeString(ca, theirs.getCertificatePEM());
+    theirs.write(ca);
     try (RedisServer redis = server(port);
         Tls tls = Tls.open(settings(Optional.of(shown)), OFTEN);
         LimitNodes nodes = impatient(port, tls)) {
       nodes.awaitShared(false);
 
-      Files.writeString(ca, ours.getCertificatePEM());
+      ours.write(ca);
       nodes.awaitShared(true);
 
-      write(leaf(theirs, "node"), shown);
+      theirs.write("node", shown);
       disconnectUntil(redis, nodes, false);
 
-      write(leaf(ours, "node"), shown);
+      ours.write("node", shown);
       nodes.awaitShared(true);
     }
   }
@@ -159,34 +155,13 @@ final class SharedOverTlsTest {
 
   /** TLS on the port; the server's other port is for the test alone. */
   private RedisServer server(int port, String... more) throws Exception {
-    IdentityFiles own = new IdentityFiles(folder.resolve("redis.pem"), folder.resolve("redis.key"));
-    write(leaf(ours, "redis"), own);
-    Path clients = Files.writeString(folder.resolve("clients.pem"), ours.getCertificatePEM());
+    IdentityFiles own = ours.write("redis", folder);
+    Path clients = ours.write(folder.resolve("clients.pem"));
     List<String> arguments = new ArrayList<>(List.of(more));
     arguments.addAll(List.of("--tls-port", Integer.toString(port), "--tls-auth-clients", "yes"));
     arguments.addAll(List.of("--tls-cert-file", own.certificate().toString()));
     arguments.addAll(List.of("--tls-key-file", own.key().toString()));
     arguments.addAll(List.of("--tls-ca-cert-file", clients.toString()));
     return new RedisServer(arguments.toArray(String[]::new));
-  }
-
-  private static X509Bundle authority(String name) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=" + name)
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned();
-  }
-
-  private static X509Bundle leaf(X509Bundle authority, String name) throws Exception {
-    return new CertificateBuilder()
-        .subject("CN=" + name)
-        .addSanDnsName("localhost")
-        .addSanIpAddress("127.0.0.1")
-        .buildIssuedBy(authority);
-  }
-
-  private static void write(X509Bundle bundle, IdentityFiles files) throws IOException {
-    Files.writeString(files.certificate(), bundle.getCertificatePathPEM());
-    Files.writeString(files.key(), bundle.getPrivateKeyPEM());
   }
 }
