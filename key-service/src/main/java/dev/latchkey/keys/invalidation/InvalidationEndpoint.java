@@ -12,7 +12,6 @@ import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.access.Peers;
 import dev.latchkey.kit.database.Transactions;
-import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.stream.Outlet;
@@ -37,7 +36,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Serves InvalidationService. */
@@ -51,7 +49,6 @@ final class InvalidationEndpoint
   private static final Duration TRUST_WINDOW = Duration.ofSeconds(5);
 
   private static final Duration LOOKS = Duration.ofMillis(100);
-  private static final int MOST_STREAMS = 1_000;
   private static final Context.Key<Credential> CREDENTIAL = Context.key("watcher-credential");
 
   private final RecentChanges recent;
@@ -62,7 +59,6 @@ final class InvalidationEndpoint
   private final CallerCheck check;
   private final Pulses pulses;
   private final Streams streams;
-  private final Semaphore free = new Semaphore(MOST_STREAMS);
 
   InvalidationEndpoint(
       RecentChanges recent,
@@ -110,9 +106,6 @@ final class InvalidationEndpoint
     Caller caller = Caller.current();
     List<UUID> lineage = lineage(caller);
     Credential credential = Objects.requireNonNull(CREDENTIAL.get());
-    if (!free.tryAcquire()) {
-      throw ApiException.overloaded();
-    }
     Runnable recheck = () -> recheck(caller, credential, lineage);
     streams.add(Outlet.start(out, this::left, outlet -> serve(outlet, position, lineage, recheck)));
   }
@@ -145,17 +138,13 @@ final class InvalidationEndpoint
       Optional<WatchPosition> asked,
       List<UUID> lineage,
       Runnable recheck) {
-    try {
-      Sight sight = new Sight(transactions, lineage);
-      WatchPosition present = awaitPosition(outlet);
-      WatchPosition start = asked.orElse(present);
-      WatchSession session =
-          new WatchSession(recent, outlet, sight, this::isUpToDate, recheck, start);
-      // Read after the session has its place in what is to come: nothing lies between.
-      session.run(asked.map(this::missed).orElse(Changes.NONE));
-    } finally {
-      free.release();
-    }
+    Sight sight = new Sight(transactions, lineage);
+    WatchPosition present = awaitPosition(outlet);
+    WatchPosition start = asked.orElse(present);
+    WatchSession session =
+        new WatchSession(recent, outlet, sight, this::isUpToDate, recheck, start);
+    // Read after the session has its place in what is to come: nothing lies between.
+    session.run(asked.map(this::missed).orElse(Changes.NONE));
   }
 
   private WatchPosition awaitPosition(Outlet<?> outlet) {
