@@ -45,7 +45,7 @@ final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Connects, and agrees with the server's settings. */
+  /** Connects. Agrees with the server's settings only when it {@linkplain #acknowledge says so}. */
   RawHttp2(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(PATIENCE_MILLIS);
@@ -55,7 +55,12 @@ final class RawHttp2 implements AutoCloseable {
     send(SETTINGS, 0, 0);
     flush();
     var _ = await(frame -> frame.type() == SETTINGS);
+  }
+
+  /** Agrees with the server's settings; returns once the server knows. */
+  void acknowledge() throws IOException {
     send(SETTINGS, ACK, 0);
+    awaitAnswer();
   }
 
   /** Writes a frame, sent with the next {@link #flush}. */

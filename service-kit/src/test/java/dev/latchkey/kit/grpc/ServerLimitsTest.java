@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code docs/limits.md} says that a connection and its calls may do. */
 final class ServerLimitsTest {
@@ -70,10 +72,14 @@ final class ServerLimitsTest {
     return 2 * n + 1;
   }
 
-  @Test
-  void callsBeyondThoseAtOnce_areRefused_andTheOthersStay() throws IOException {
+  /** A client that does not agree with the server's settings is bound by them all the same. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void callsBeyondThoseAtOnce_areRefused_andTheOthersStay(boolean acknowledged) throws IOException {
     try (RawHttp2 connection = new RawHttp2(server.getPort())) {
-      connection.awaitAnswer();
+      if (acknowledged) {
+        connection.acknowledge();
+      }
       for (int i = 0; i <= MOST_CALLS; i++) {
         connection.call(stream(i), CHECK);
       }
