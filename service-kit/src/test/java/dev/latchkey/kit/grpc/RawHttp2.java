@@ -1,5 +1,6 @@
 package dev.latchkey.kit.grpc;
 
+import com.google.protobuf.ByteString;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -33,15 +34,15 @@ final class RawHttp2 implements AutoCloseable {
   private final DataInputStream in;
 
   /** A frame that came. */
-  record Frame(int type, int flags, int stream, byte[] payload) {
+  record Frame(int type, int flags, int stream, ByteString payload) {
     /** The error that a RST_STREAM tells. */
     int error() {
-      return ByteBuffer.wrap(payload).getInt();
+      return payload.asReadOnlyByteBuffer().getInt();
     }
 
     /** The words in a GOAWAY. */
     String words() {
-      return new String(payload, 8, payload.length - 8, StandardCharsets.UTF_8);
+      return payload.substring(8).toStringUtf8();
     }
   }
 
@@ -115,7 +116,7 @@ final class RawHttp2 implements AutoCloseable {
       int stream = in.readInt();
       byte[] payload = new byte[lengthAndType >>> 8];
       in.readFully(payload);
-      Frame frame = new Frame(lengthAndType & 0xff, flags, stream, payload);
+      Frame frame = new Frame(lengthAndType & 0xff, flags, stream, ByteString.copyFrom(payload));
       if (wanted.test(frame)) {
         return frame;
       }
