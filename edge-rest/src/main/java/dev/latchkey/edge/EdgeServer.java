@@ -160,6 +160,7 @@ public final class EdgeServer implements RunningService {
                 metrics,
                 new Transport(
                     settings.httpIdentity().map(tls::identity),
+                    settings.httpClientCa().map(tls::clients),
                     new Connections(Connections.MOST).bindTo(metrics),
                     RequestTimes.DEFAULT),
                 new ForwardedFor(settings.trustedProxies()),

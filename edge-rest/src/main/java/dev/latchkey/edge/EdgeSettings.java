@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  * @param reportsPerMinute how many reports without a key one client address may make in a minute
  * @param drainDelay how long requests are taken after the order to end
  * @param httpIdentity what the REST API is served with; none for plain HTTP
+ * @param httpClientCa the CA of those who may connect to the REST API; none: anybody may
  * @param tls how the calls of services, and the operations listener, are protected
  */
 public record EdgeSettings(
@@ -43,6 +44,7 @@ public record EdgeSettings(
     int reportsPerMinute,
     Duration drainDelay,
     Optional<IdentityFiles> httpIdentity,
+    Optional<Path> httpClientCa,
     TlsSettings tls) {
   static final Setting PORT =
       new Setting("LATCHKEY_EDGE_PORT", "8080", "The port of the REST API; 0 picks a free one.");
@@ -102,6 +104,13 @@ public record EdgeSettings(
           null,
           "PEM file with that certificate's private key: RSA or EC, PKCS#8, not encrypted.");
 
+  static final Setting HTTP_CLIENT_CA =
+      new Setting(
+          "LATCHKEY_EDGE_TLS_CLIENT_CA",
+          null,
+          "PEM file with CAs. Set: who connects to the REST API must show a certificate that one of"
+              + " them signed (mutual TLS).");
+
   /** Every setting there is, in the order of the table in {@code docs/configuration.md}. */
   static final List<Setting> ALL =
       Stream.concat(
@@ -119,8 +128,9 @@ public record EdgeSettings(
                   CommonSettings.DRAIN_DELAY,
                   CommonSettings.CONFIG,
                   HTTP_CERTIFICATE,
-                  HTTP_KEY),
-              TlsSettings.ALL.stream())
+                  HTTP_KEY,
+                  HTTP_CLIENT_CA),
+              TlsSettings.OF_CALLER.stream())
           .toList();
 
   public EdgeSettings {
@@ -147,7 +157,8 @@ public record EdgeSettings(
             reader.integer(REPORTS_PER_MINUTE, 1, 100_000),
             CommonSettings.drainDelay(reader),
             IdentityFiles.read(reader, HTTP_CERTIFICATE, HTTP_KEY),
-            TlsSettings.read(reader));
+            TlsSettings.clientCa(reader, HTTP_CLIENT_CA, HTTP_CERTIFICATE),
+            TlsSettings.readOfCaller(reader));
     reader.check();
     return settings;
   }

@@ -50,6 +50,7 @@ final class EdgeSettingsTest {
                         "LATCHKEY_TRUSTED_PROXIES", "10.0.0.0/99,proxy.example",
                         "LATCHKEY_AUTHENTICATE_TIMEOUT", "1h",
                         "LATCHKEY_MANAGEMENT_TIMEOUT", "1ms",
+                        "LATCHKEY_EDGE_TLS_CLIENT_CA", "nowhere.pem",
                         "LATCHKEY_REPORTS_PER_MINUTE", "0")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContainingAll(
@@ -61,6 +62,7 @@ final class EdgeSettingsTest {
             "LATCHKEY_TENANT_SERVICE: \":\"",
             "LATCHKEY_AUTHENTICATE_TIMEOUT: \"1h\"",
             "LATCHKEY_MANAGEMENT_TIMEOUT: \"1ms\"",
+            "LATCHKEY_EDGE_TLS_CLIENT_CA: nowhere.pem does not exist",
             "LATCHKEY_REPORTS_PER_MINUTE: \"0\"");
   }
 }

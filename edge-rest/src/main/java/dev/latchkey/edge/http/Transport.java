@@ -1,6 +1,7 @@
 package dev.latchkey.edge.http;
 
 import dev.latchkey.kit.net.Connections;
+import dev.latchkey.kit.tls.Tls;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * What the edge does with a connection before a byte is read: counts it, and puts TLS in front. The
@@ -24,22 +26,33 @@ public final class Transport {
 
   /**
    * @param identity the certificate to show, which may change; none for plain text
+   * @param clients which certificates a client may show, and must show one of; none: clients are
+   *     not asked
    * @param connections counts the connections, and bounds them
    * @param times how long clients may take for their requests
    */
   public Transport(
-      Optional<X509ExtendedKeyManager> identity, Connections connections, RequestTimes times) {
-    this.tls = identity.map(Transport::context);
+      Optional<X509ExtendedKeyManager> identity,
+      Optional<X509ExtendedTrustManager> clients,
+      Connections connections,
+      RequestTimes times) {
+    this.tls = identity.map(shown -> context(shown, clients));
     this.connections = connections;
     this.times = times;
   }
 
-  private static SslContext context(X509ExtendedKeyManager identity) {
+  private static SslContext context(
+      X509ExtendedKeyManager identity, Optional<X509ExtendedTrustManager> clients) {
     try {
-      return SslContextBuilder.forServer(identity)
-          .protocols("TLSv1.3", "TLSv1.2")
-          .clientAuth(ClientAuth.NONE)
-          .build();
+      SslContextBuilder builder =
+          SslContextBuilder.forServer(identity).protocols("TLSv1.3", "TLSv1.2");
+      clients.ifPresent(
+          trust ->
+              builder
+                  .trustManager(trust)
+                  .clientAuth(ClientAuth.REQUIRE)
+                  .sessionTimeout(Tls.SESSION_TIMEOUT));
+      return builder.build();
     } catch (SSLException e) {
       throw new IllegalStateException("TLS cannot be set up", e);
     }

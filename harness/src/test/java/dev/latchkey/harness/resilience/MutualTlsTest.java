@@ -36,7 +36,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole chain encrypted: HTTPS in front, mutual TLS between all services. */
+/** The whole chain encrypted, with certificates of clients: in front, and between all services. */
 class MutualTlsTest {
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
@@ -48,6 +48,7 @@ class MutualTlsTest {
     X509Bundle inside = authority("Inside");
     X509Bundle outside = authority("Outside");
     Path insideCa = Files.writeString(folder.resolve("inside.pem"), inside.getCertificatePEM());
+    Path outsideCa = Files.writeString(folder.resolve("outside.pem"), outside.getCertificatePEM());
     try (Platform platform = Platform.prepare(Platform.QUICK_START)) {
       for (Service service : Service.values()) {
         Pair pair = pair(inside, service.module());
@@ -55,13 +56,16 @@ class MutualTlsTest {
         process.set("LATCHKEY_TLS_CERTIFICATE", pair.certificate().toString());
         process.set("LATCHKEY_TLS_KEY", pair.key().toString());
         process.set("LATCHKEY_TLS_CA", insideCa.toString());
-        process.set("LATCHKEY_TLS_CLIENT_CA", insideCa.toString());
+        if (service != Service.EDGE) {
+          process.set("LATCHKEY_TLS_CLIENT_CA", insideCa.toString());
+        }
       }
       Pair front = pair(outside, "edge");
       platform
           .service(Service.EDGE)
           .set("LATCHKEY_EDGE_TLS_CERTIFICATE", front.certificate().toString());
       platform.service(Service.EDGE).set("LATCHKEY_EDGE_TLS_KEY", front.key().toString());
+      platform.service(Service.EDGE).set("LATCHKEY_EDGE_TLS_CLIENT_CA", outsideCa.toString());
       platform.start(Service.values());
 
       String secret;
@@ -76,8 +80,13 @@ class MutualTlsTest {
         secret = key.text();
         assertThat(known.authentication().authenticate(ask(secret)).hasAllowed()).isTrue();
       }
-      assertThat(me(outside, platform, secret)).isEqualTo(200);
-      assertThatThrownBy(() -> me(inside, platform, secret)).isInstanceOf(IOException.class);
+      X509Bundle insider = bundle(inside, "insider");
+      X509Bundle outsider = bundle(outside, "outsider");
+      assertThat(me(outside, outsider, platform, secret)).isEqualTo(200);
+      assertThatThrownBy(() -> me(inside, outsider, platform, secret))
+          .isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> me(outside, insider, platform, secret))
+          .isInstanceOf(IOException.class);
 
       assertRefused(platform, secret, InsecureChannelCredentials.create());
       assertRefused(
@@ -135,9 +144,13 @@ class MutualTlsTest {
   }
 
   /** The status of {@code GET /api/v1/me}, asked by someone who trusts this authority alone. */
-  private static int me(X509Bundle trusted, Platform platform, String secret) throws Exception {
+  private static int me(X509Bundle trusted, X509Bundle shown, Platform platform, String secret)
+      throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {trusted.toTrustManager()}, null);
+    context.init(
+        shown.toKeyManagerFactory().getKeyManagers(),
+        new TrustManager[] {trusted.toTrustManager()},
+        null);
     try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
       return client
           .send(
@@ -161,13 +174,16 @@ class MutualTlsTest {
         .buildSelfSigned();
   }
 
+  private static X509Bundle bundle(X509Bundle authority, String name) throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=" + name)
+        .addSanDnsName("localhost")
+        .addSanIpAddress("127.0.0.1")
+        .buildIssuedBy(authority);
+  }
+
   private Pair pair(X509Bundle authority, String name) throws Exception {
-    X509Bundle bundle =
-        new CertificateBuilder()
-            .subject("CN=" + name)
-            .addSanDnsName("localhost")
-            .addSanIpAddress("127.0.0.1")
-            .buildIssuedBy(authority);
+    X509Bundle bundle = bundle(authority, name);
     return new Pair(
         Files.writeString(folder.resolve(name + ".pem"), bundle.getCertificatePathPEM()),
         Files.writeString(folder.resolve(name + ".key"), bundle.getPrivateKeyPEM()));

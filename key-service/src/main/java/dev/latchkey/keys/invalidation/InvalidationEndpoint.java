@@ -13,7 +13,6 @@ import dev.latchkey.kit.access.Caller;
 import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.access.Peers;
 import dev.latchkey.kit.database.Transactions;
-import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.runtime.ManagementEndpoint;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.stream.Outlet;
@@ -38,7 +37,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Serves InvalidationService. */
@@ -52,7 +50,6 @@ final class InvalidationEndpoint
   private static final Duration CONTRACT = Duration.ofSeconds(5);
 
   private static final Duration LOOKS = Duration.ofMillis(100);
-  private static final int MOST_STREAMS = 1_000;
   private static final Context.Key<Credential> CREDENTIAL = Context.key("watcher-credential");
 
   private final RecentChanges recent;
@@ -67,8 +64,6 @@ final class InvalidationEndpoint
 
   /** A node that has not heard of a log for longer is not up to date. */
   private final long mostSilenceNanos;
-
-  private final Semaphore free = new Semaphore(MOST_STREAMS);
 
   InvalidationEndpoint(
       RecentChanges recent,
@@ -120,9 +115,6 @@ final class InvalidationEndpoint
     Caller caller = Caller.current();
     List<UUID> lineage = lineage(caller);
     Credential credential = Objects.requireNonNull(CREDENTIAL.get());
-    if (!free.tryAcquire()) {
-      throw ApiException.overloaded();
-    }
     Runnable recheck = () -> recheck(caller, credential, lineage);
     streams.add(Outlet.start(out, this::left, outlet -> serve(outlet, position, lineage, recheck)));
   }
@@ -155,17 +147,13 @@ final class InvalidationEndpoint
       Optional<WatchPosition> asked,
       List<UUID> lineage,
       Runnable recheck) {
-    try {
-      Sight sight = new Sight(transactions, lineage);
-      WatchPosition present = awaitPosition(outlet);
-      WatchPosition start = asked.orElse(present);
-      WatchSession session =
-          new WatchSession(recent, tellings, outlet, sight, this::isUpToDate, recheck, start);
-      // Read after the session has its place in what is to come: nothing lies between.
-      session.run(asked.map(this::missed).orElse(Changes.NONE));
-    } finally {
-      free.release();
-    }
+    Sight sight = new Sight(transactions, lineage);
+    WatchPosition present = awaitPosition(outlet);
+    WatchPosition start = asked.orElse(present);
+    WatchSession session =
+        new WatchSession(recent, tellings, outlet, sight, this::isUpToDate, recheck, start);
+    // Read after the session has its place in what is to come: nothing lies between.
+    session.run(asked.map(this::missed).orElse(Changes.NONE));
   }
 
   private WatchPosition awaitPosition(Outlet<?> outlet) {

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.kit.tls.Tls;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -14,7 +15,7 @@ final class LimiterFactory {
 
   @Singleton
   @Bean(preDestroy = "close")
-  RateLimiter limiter(KeyServiceSettings settings, MeterRegistry registry) {
+  RateLimiter limiter(KeyServiceSettings settings, Tls tls, MeterRegistry registry) {
     long counters = COUNTERS_PER_KEY * settings.cachedKeys();
     LocalRateLimiter local = new LocalRateLimiter(NanoTime.SYSTEM, counters);
     registry.gauge("latchkey.limits.counted", local, LocalRateLimiter::size);
@@ -23,7 +24,13 @@ final class LimiterFactory {
         .address()
         .<RateLimiter>map(
             address ->
-                RedisLimits.open(address, settings.redis().timeout(), local, counters, registry))
+                RedisLimits.open(
+                    address,
+                    tls.clientTls(),
+                    settings.redis().timeout(),
+                    local,
+                    counters,
+                    registry))
         .orElse(local);
   }
 }

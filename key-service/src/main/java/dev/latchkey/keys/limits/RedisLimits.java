@@ -1,6 +1,7 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
+import dev.latchkey.kit.tls.ClientTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -40,17 +41,19 @@ final class RedisLimits implements RateLimiter {
   /**
    * Connects; a Redis that does not answer is asked again later.
    *
+   * @param tls for an address with TLS
    * @param timeout how long a draw waits for Redis
    * @param local counts while Redis does not answer
    * @param counters how many counters are kept at most
    */
   static RedisLimits open(
       RedisAddress address,
+      ClientTls tls,
       Duration timeout,
       LocalRateLimiter local,
       long counters,
       MeterRegistry registry) {
-    RedisLink link = new RedisLink(address);
+    RedisLink link = new RedisLink(address, tls);
     RedisClock clock = new RedisClock(NanoTime.SYSTEM);
     RedisBreaker breaker =
         new RedisBreaker(NanoTime.SYSTEM, timeout.multipliedBy(TIMEOUTS_OF_OUTAGE));

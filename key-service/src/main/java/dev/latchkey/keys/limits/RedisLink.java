@@ -1,11 +1,13 @@
 package dev.latchkey.keys.limits;
 
+import dev.latchkey.kit.tls.ClientTls;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -81,6 +83,7 @@ final class RedisLink implements AutoCloseable {
 
   private final byte[] node = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
   private final RedisAddress address;
+  private final SslOptions ssl;
   private final ClientResources resources;
   private final AbstractRedisClient client;
   private final RedisCalls<String> calls = new RedisCalls<>(this::commands);
@@ -88,9 +91,14 @@ final class RedisLink implements AutoCloseable {
   private boolean connecting;
   private boolean closed;
 
-  /** Does not connect yet. */
-  RedisLink(RedisAddress address) {
+  /**
+   * Does not connect yet.
+   *
+   * @param tls for an address with TLS
+   */
+  RedisLink(RedisAddress address, ClientTls tls) {
     this.address = address;
+    this.ssl = ssl(tls);
     this.resources =
         DefaultClientResources.builder()
             .ioThreadPoolSize(THREADS)
@@ -98,6 +106,18 @@ final class RedisLink implements AutoCloseable {
             .reconnectDelay(Delay.constant(RECONNECT))
             .build();
     this.client = address.isCluster() ? clusterClient() : singleClient();
+  }
+
+  private static SslOptions ssl(ClientTls tls) {
+    return SslOptions.builder()
+        .jdkSslProvider()
+        .protocols("TLSv1.3", "TLSv1.2")
+        .sslContext(
+            context -> {
+              tls.identity().ifPresent(context::keyManager);
+              tls.servers().ifPresent(context::trustManager);
+            })
+        .build();
   }
 
   private AbstractRedisClient singleClient() {
@@ -120,11 +140,12 @@ final class RedisLink implements AutoCloseable {
     return cluster;
   }
 
-  private static ClientOptions.Builder configured(ClientOptions.Builder options) {
+  private ClientOptions.Builder configured(ClientOptions.Builder options) {
     return options
         .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
         .replayFilter(command -> true)
         .requestQueueSize(MOST_UNDER_WAY)
+        .sslOptions(ssl)
         .socketOptions(
             SocketOptions.builder().connectTimeout(Duration.ofSeconds(1)).keepAlive(true).build());
   }

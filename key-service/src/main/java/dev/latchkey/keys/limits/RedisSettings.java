@@ -20,7 +20,9 @@ public record RedisSettings(Optional<RedisAddress> address, Duration timeout) {
           "Redis, through which all nodes count rate limits together: `redis://host:6379`,"
               + " `rediss://…` (TLS), `redis-sentinel://host:26379,host:26379#master`, or several"
               + " `redis://` of a Cluster, by commas; with `user:password@` where it asks for them."
-              + " Not set: each node counts on its own.");
+              + " Not set: each node counts on its own. With TLS the server must show a certificate of"
+              + " `LATCHKEY_TLS_CA`, or of a CA of the JVM's where that is not set, and is shown"
+              + " `LATCHKEY_TLS_CERTIFICATE` where it asks.");
   private static final Setting TIMEOUT =
       new Setting(
           "LATCHKEY_REDIS_TIMEOUT",

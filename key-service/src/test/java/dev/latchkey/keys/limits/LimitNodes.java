@@ -1,12 +1,15 @@
 package dev.latchkey.keys.limits;
 
 import dev.latchkey.keys.support.Conditions;
+import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.kit.secret.Secret;
+import dev.latchkey.kit.tls.ClientTls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The limiters of several nodes that share a Redis. */
@@ -32,12 +35,22 @@ final class LimitNodes implements AutoCloseable {
    * @param awaited whether to wait until they all share limits, and know of each other
    */
   LimitNodes(String url, int count, Duration timeout, boolean awaited) {
+    this(url, ClientTls.NONE, count, timeout, awaited);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tls for an address with TLS
+   */
+  LimitNodes(String url, ClientTls tls, int count, Duration timeout, boolean awaited) {
     for (int i = 0; i < count; i++) {
       SimpleMeterRegistry registry = new SimpleMeterRegistry();
       registries.add(registry);
       limiters.add(
           RedisLimits.open(
               RedisAddress.parse(Secret.of(url)),
+              tls,
               timeout,
               new LocalRateLimiter(NanoTime.SYSTEM, 10_000),
               10_000,
@@ -54,6 +67,23 @@ final class LimitNodes implements AutoCloseable {
 
   List<RedisLimits> all() {
     return limiters;
+  }
+
+  /** How many draws of 1 a new shared limit of an hour admits, asked at the nodes in turn. */
+  int admitted(int amount, int attempts) {
+    AppliedLimit limit =
+        new AppliedLimit(
+            new RateLimit("data", amount, Duration.ofHours(1), 0, true),
+            AppliedLimit.Scope.NODE,
+            UUID.randomUUID());
+    int admitted = 0;
+    for (int i = 0; i < attempts; i++) {
+      RateLimiter node = limiters.get(i % limiters.size());
+      if (RateLimiterContract.draw(node, 1, limit) instanceof RateLimiter.Draw.Taken) {
+        admitted++;
+      }
+    }
+    return admitted;
   }
 
   /** Returns once all nodes ask Redis and know how many they are, or none asks. */

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RedisServer;
-import dev.latchkey.kit.limits.RateLimit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,22 +21,6 @@ final class SharedTopologyTest {
 
   @TempDir private Path folder;
 
-  private static int admitted(LimitNodes nodes, int amount, int attempts) {
-    AppliedLimit limit =
-        new AppliedLimit(
-            new RateLimit("data", amount, Duration.ofHours(1), 0, true),
-            AppliedLimit.Scope.NODE,
-            UUID.randomUUID());
-    int admitted = 0;
-    for (int i = 0; i < attempts; i++) {
-      RateLimiter node = nodes.get(i % nodes.all().size());
-      if (RateLimiterContract.draw(node, 1, limit) instanceof RateLimiter.Draw.Taken) {
-        admitted++;
-      }
-    }
-    return admitted;
-  }
-
   @Test
   void masterThatASentinelKnows_isFound() throws IOException {
     try (RedisServer master = new RedisServer()) {
@@ -48,7 +30,7 @@ final class SharedTopologyTest {
               new RedisServer(file.toString(), "--sentinel", "--dir", folder.toString());
           LimitNodes nodes =
               new LimitNodes("redis-sentinel://127.0.0.1:" + sentinel.port() + "#main", 2)) {
-        assertThat(admitted(nodes, 5, 12)).isEqualTo(5);
+        assertThat(nodes.admitted(5, 12)).isEqualTo(5);
         assertThat(nodes.count("local.decisions")).isZero();
         assertThat(master.call("DBSIZE")).isNotEqualTo(":0\r\n");
       }
@@ -80,7 +62,7 @@ final class SharedTopologyTest {
         Conditions.await(
             "a Sentinel that knows the replica",
             () -> sentinel.call("INFO sentinel").contains("slaves=1"));
-        assertThat(admitted(nodes, 5, 12)).isEqualTo(5);
+        assertThat(nodes.admitted(5, 12)).isEqualTo(5);
         master.kill();
         Conditions.await(
             "a failover", () -> replica.call("INFO replication").contains("role:master"));
@@ -88,9 +70,9 @@ final class SharedTopologyTest {
         Conditions.await(
             "nodes that share again",
             () -> {
-              int _ = admitted(nodes, 1, 2);
+              int _ = nodes.admitted(1, 2);
               return nodes.all().stream().allMatch(RedisLimits::isShared)
-                  && admitted(nodes, 5, 12) == 5;
+                  && nodes.admitted(5, 12) == 5;
             });
         assertThat(replica.call("DBSIZE")).isNotEqualTo(":0\r\n");
       }
@@ -118,7 +100,7 @@ final class SharedTopologyTest {
         for (int tries = 0; shared < 30; tries++) {
           assertThat(tries).as("limits that were tried").isLessThan(300);
           double alone = nodes.count("local.decisions");
-          int admitted = admitted(nodes, 3, 5);
+          int admitted = nodes.admitted(3, 5);
           // A master that is late on a busy machine is not waited for.
           if (nodes.count("local.decisions") == alone) {
             assertThat(admitted).isEqualTo(3);

@@ -44,7 +44,7 @@ public record DatabaseSettings(
               null,
               "JDBC URL of the PostgreSQL database, `jdbc:postgresql://host:5432/"
                   + name
-                  + "`."
+                  + "`; with `?sslmode=verify-full&sslrootcert=ca.pem` over TLS."
                   + " Not set: an embedded PostgreSQL below `LATCHKEY_DATA_DIR`.");
       user = new Setting(prefix + "_DATABASE_USER", "postgres", "Role to connect as.");
       password = new Setting(prefix + "_DATABASE_PASSWORD", null, "Password of the role.");

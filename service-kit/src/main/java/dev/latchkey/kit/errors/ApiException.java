@@ -113,13 +113,17 @@ public final class ApiException extends RuntimeException {
 
   /** More work is waiting than the node may hold; trying again, best elsewhere, is right. */
   public static ApiException overloaded() {
+    return overloaded("The node has too much work waiting.");
+  }
+
+  /** The same for a stream. */
+  public static ApiException tooManyStreams() {
+    return overloaded("The node has as many streams open as it takes, or too much work waiting.");
+  }
+
+  private static ApiException overloaded(String message) {
     return new ApiException(
-        ErrorReason.ERROR_REASON_OVERLOADED,
-        "The node has too much work waiting.",
-        Map.of(),
-        List.of(),
-        RETRY_SOON,
-        null);
+        ErrorReason.ERROR_REASON_OVERLOADED, message, Map.of(), List.of(), RETRY_SOON, null);
   }
 
   public ErrorReason reason() {

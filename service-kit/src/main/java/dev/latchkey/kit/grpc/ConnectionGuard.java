@@ -10,18 +10,23 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Stands where connections are accepted: closes at once those that are too many, and after a time
- * those that do not begin to speak. The transport itself would wait for a preface for ever.
+ * those that do not begin to speak; and bounds the calls at once from the first byte. The transport
+ * itself would wait for a preface for ever, and bounds calls only once the client has acknowledged
+ * that it may not make more.
  */
 final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private final Connections connections;
   private final Duration start;
+  private final int mostCalls;
 
   /**
    * @param start how long a connection may take until its handshake and preface are done
+   * @param mostCalls how many calls it may make at once
    */
-  ConnectionGuard(Connections connections, Duration start) {
+  ConnectionGuard(Connections connections, Duration start, int mostCalls) {
     this.connections = connections;
     this.start = start;
+    this.mostCalls = mostCalls;
   }
 
   @Override
@@ -32,16 +37,22 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       return;
     }
     var _ = connection.closeFuture().addListener(_ -> connections.closed());
-    connection.pipeline().addLast(new StartDeadline(start));
+    connection.pipeline().addLast(new Beginning(start, mostCalls));
     context.fireChannelRead(accepted);
   }
 
-  /** Closes a connection whose preface is not there in time; leaves the others. */
-  private static final class StartDeadline extends ChannelInboundHandlerAdapter {
+  /**
+   * Bounds the calls of a connection, and closes it if its preface is not there in time; leaves it
+   * otherwise.
+   */
+  private static final class Beginning extends ChannelInboundHandlerAdapter {
     private final Duration limit;
+    private final int mostCalls;
+    private boolean bounded;
 
-    StartDeadline(Duration limit) {
+    Beginning(Duration limit, int mostCalls) {
       this.limit = limit;
+      this.mostCalls = mostCalls;
     }
 
     @Override
@@ -51,6 +62,25 @@ final class ConnectionGuard extends ChannelInboundHandlerAdapter {
               .executor()
               .schedule(() -> check(context), limit.toMillis(), TimeUnit.MILLISECONDS);
       context.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      bound(context);
+      context.fireChannelRead(bytes);
+      // With TLS the protocol begins with the last bytes of the handshake.
+      bound(context);
+    }
+
+    private void bound(ChannelHandlerContext context) {
+      if (bounded) {
+        return;
+      }
+      Http2ConnectionHandler protocol = context.pipeline().get(Http2ConnectionHandler.class);
+      if (protocol != null) {
+        protocol.connection().remote().maxActiveStreams(mostCalls);
+        bounded = true;
+      }
     }
 
     private void check(ChannelHandlerContext context) {

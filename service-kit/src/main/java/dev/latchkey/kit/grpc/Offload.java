@@ -22,23 +22,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Offload implements ServerInterceptor {
   private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final CallLoad load;
+  private final CallLoad calls;
+  private final CallLoad streams;
 
+  /** Calls of every kind are one load. */
   public Offload(CallLoad load) {
-    this.load = load;
+    this(load, load);
+  }
+
+  /**
+   * Two loads.
+   *
+   * @param streams of calls that are answered with a stream, and end when their clients like
+   * @param calls of all others
+   */
+  public Offload(CallLoad calls, CallLoad streams) {
+    this.calls = calls;
+    this.streams = streams;
+  }
+
+  private static boolean isStream(ServerCall<?, ?> call) {
+    return call.getMethodDescriptor().getType() == MethodType.SERVER_STREAMING;
   }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     String requestId = RequestIds.of(headers);
+    CallLoad load = isStream(call) ? streams : calls;
     if (!load.enter()) {
-      close(call, ApiException.overloaded(), requestId);
+      close(
+          call,
+          isStream(call) ? ApiException.tooManyStreams() : ApiException.overloaded(),
+          requestId);
       return new ServerCall.Listener<>() {};
     }
     Context context = Context.current().withValue(RequestIds.KEY, requestId);
     Executor inOrder = MoreExecutors.newSequentialExecutor(Context.currentContextExecutor(threads));
-    OffloadedListener<Q, A> listener = new OffloadedListener<>(call, requestId, inOrder);
+    OffloadedListener<Q, A> listener = new OffloadedListener<>(call, load, requestId, inOrder);
     inOrder.execute(() -> listener.start(context, headers, next));
     return listener;
   }
@@ -49,15 +70,17 @@ public final class Offload implements ServerInterceptor {
     call.close(status.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
-  private final class OffloadedListener<Q, A> extends ServerCall.Listener<Q> {
+  private static final class OffloadedListener<Q, A> extends ServerCall.Listener<Q> {
     private final ServerCall<Q, A> call;
+    private final CallLoad load;
     private final String requestId;
     private final Executor inOrder;
     private ServerCall.@Nullable Listener<Q> handler;
     private boolean ended;
 
-    OffloadedListener(ServerCall<Q, A> call, String requestId, Executor inOrder) {
+    OffloadedListener(ServerCall<Q, A> call, CallLoad load, String requestId, Executor inOrder) {
       this.call = call;
+      this.load = load;
       this.requestId = requestId;
       this.inOrder = inOrder;
     }
@@ -76,11 +99,6 @@ public final class Offload implements ServerInterceptor {
      * @param first whether nothing has been done yet, so that the call may still be refused
      */
     private void inTurn(boolean first, Runnable step) {
-      if (call.getMethodDescriptor().getType() == MethodType.SERVER_STREAMING) {
-        // Goes on for as long as its client likes.
-        step.run();
-        return;
-      }
       if (!first) {
         load.continueTurn();
       } else if (!load.beginTurn()) {

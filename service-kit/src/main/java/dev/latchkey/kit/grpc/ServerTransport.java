@@ -75,7 +75,10 @@ public final class ServerTransport {
         .channelFactory(
             () -> {
               ServerChannel listener = EventLoops.listener();
-              listener.pipeline().addLast(new ConnectionGuard(connections, limits.start()));
+              listener
+                  .pipeline()
+                  .addLast(
+                      new ConnectionGuard(connections, limits.start(), STREAMS_PER_CONNECTION));
               return listener;
             })
         .bossEventLoopGroup(EventLoops.of("grpc-accept", 1))

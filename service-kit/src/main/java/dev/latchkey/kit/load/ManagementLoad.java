@@ -11,17 +11,20 @@ import java.util.concurrent.TimeUnit;
  * How much management a node takes on. Calls are let in while there are places and the event loops
  * keep up; their work then waits for one of a few turns, fewer than the database has connections,
  * so that what Authenticate must look up always finds one. What has waited too long is refused.
- * Safe for use by many threads.
+ * {@linkplain #streams Streams} have places of their own. Safe for use by many threads.
  */
 public final class ManagementLoad implements CallLoad {
   private static final int PLACES = 1_000;
+  private static final int MOST_STREAMS = 1_000;
   private static final Duration LATEST = Duration.ofMillis(100);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
   private final Semaphore places = new Semaphore(PLACES);
+  private final Semaphore streamPlaces = new Semaphore(MOST_STREAMS);
   private final Semaphore turns;
   private final LoopLateness lateness;
   private final Counter noPlace;
+  private final Counter noStream;
   private final Counter noTurn;
   private final Counter late;
 
@@ -34,12 +37,17 @@ public final class ManagementLoad implements CallLoad {
     this.turns = new Semaphore(most, true);
     this.lateness = lateness;
     this.noPlace = refusals(metrics, "places");
+    this.noStream = refusals(metrics, "streams");
     this.noTurn = refusals(metrics, "wait");
     this.late = refusals(metrics, "lateness");
     TimeGauge.builder("latchkey.loop.lateness", lateness, TimeUnit.NANOSECONDS, LoopLateness::nanos)
         .description("How late the event loops come to their work.")
         .register(metrics);
     metrics.gauge("latchkey.management.calls", places, left -> PLACES - left.availablePermits());
+    metrics.gauge(
+        "latchkey.management.streams",
+        streamPlaces,
+        left -> MOST_STREAMS - left.availablePermits());
     metrics.gauge("latchkey.management.running", turns, left -> most - left.availablePermits());
     metrics.gauge("latchkey.management.waiting", turns, Semaphore::getQueueLength);
   }
@@ -54,12 +62,16 @@ public final class ManagementLoad implements CallLoad {
 
   @Override
   public boolean enter() {
+    return enter(places, noPlace);
+  }
+
+  private boolean enter(Semaphore of, Counter full) {
     if (lateness.nanos() > LATEST.toNanos()) {
       late.increment();
       return false;
     }
-    if (!places.tryAcquire()) {
-      noPlace.increment();
+    if (!of.tryAcquire()) {
+      full.increment();
       return false;
     }
     return true;
@@ -91,5 +103,36 @@ public final class ManagementLoad implements CallLoad {
   @Override
   public void endTurn() {
     turns.release();
+  }
+
+  /**
+   * How many streams of answers a node takes on. They go on for as long as their clients like, most
+   * of the time with nothing to do: so they take no place from calls, nor a turn.
+   */
+  public CallLoad streams() {
+    return new Streams();
+  }
+
+  private final class Streams implements CallLoad {
+    @Override
+    public boolean enter() {
+      return ManagementLoad.this.enter(streamPlaces, noStream);
+    }
+
+    @Override
+    public void leave() {
+      streamPlaces.release();
+    }
+
+    @Override
+    public boolean beginTurn() {
+      return true;
+    }
+
+    @Override
+    public void continueTurn() {}
+
+    @Override
+    public void endTurn() {}
   }
 }

@@ -62,7 +62,7 @@ final class GrpcServerFactory {
       OpenEndedCalls openEnded,
       LoopLateness lateness,
       ManagementLoad load) {
-    Offload offload = new Offload(load);
+    Offload offload = new Offload(load, load.streams());
     ManagementInterceptor management = new ManagementInterceptor(authenticator);
     CallDeadline deadline = new CallDeadline(LONGEST_MANAGEMENT_CALL);
     ServerBuilder<?> builder =

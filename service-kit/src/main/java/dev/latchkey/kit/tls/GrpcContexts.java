@@ -17,18 +17,6 @@ import javax.net.ssl.X509TrustManager;
  * where the transport has it for the platform, the JDK's otherwise.
  */
 final class GrpcContexts {
-  /**
-   * Of a session without a ticket, in seconds. A resumed session escapes the check of its
-   * certificate, and so would outlive a CA that is taken away.
-   */
-  private static final long SESSION_TIMEOUT = 1;
-
-  // No tickets from our listeners, for the same reason: no timeout holds for those of TLS 1.3. Both
-  // providers read this property, once.
-  static {
-    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
-  }
-
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private GrpcContexts() {}
@@ -40,7 +28,7 @@ final class GrpcContexts {
       SslContextBuilder builder =
           GrpcSslContexts.configure(SslContextBuilder.forServer(identity))
               .protocols(PROTOCOLS)
-              .sessionTimeout(SESSION_TIMEOUT);
+              .sessionTimeout(Tls.SESSION_TIMEOUT);
       clients.ifPresent(trust -> builder.trustManager(trust).clientAuth(ClientAuth.REQUIRE));
       return NettySslContextServerCredentials.create(builder.build());
     } catch (SSLException e) {

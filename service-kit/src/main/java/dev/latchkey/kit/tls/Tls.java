@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,18 @@ import org.slf4j.LoggerFactory;
 public final class Tls implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
+
+  /**
+   * Of a session without a ticket, in seconds. A resumed session escapes the check of its
+   * certificate, and so would outlive a CA that is taken away.
+   */
+  public static final long SESSION_TIMEOUT = 1;
+
+  // No tickets from our listeners, for the same reason: no timeout holds for those of TLS 1.3. All
+  // providers read this property when they are set up.
+  static {
+    System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+  }
 
   private final List<WatchedFiles> watched = new CopyOnWriteArrayList<>();
   private final Optional<X509ExtendedKeyManager> identity;
@@ -71,18 +84,25 @@ public final class Tls implements AutoCloseable {
     if (identity.isEmpty()) {
       return InsecureServerCredentials.create();
     }
-    return GrpcContexts.server(
-        identity.get(),
-        settings.clientCa().map(file -> trust(file, Verification.CERTIFICATE_ONLY_VERIFICATION)));
+    return GrpcContexts.server(identity.get(), settings.clientCa().map(this::clients));
   }
 
   /** What this service's gRPC clients connect with. */
   public ChannelCredentials channelCredentials() {
-    return settings
-        .ca()
-        .map(file -> trust(file, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION))
+    return servers()
         .map(trust -> GrpcContexts.client(identity, trust))
         .orElseGet(InsecureChannelCredentials::create);
+  }
+
+  /** What this service's other clients connect with, where they do so over TLS. */
+  public ClientTls clientTls() {
+    return new ClientTls(identity, servers());
+  }
+
+  private Optional<X509ExtendedTrustManager> servers() {
+    return settings
+        .ca()
+        .map(file -> trust(file, Verification.CERTIFICATE_AND_HOST_NAME_VERIFICATION));
   }
 
   /** What health and metrics are served with; none for plain text. */
@@ -108,7 +128,17 @@ public final class Tls implements AutoCloseable {
     return manager;
   }
 
-  private AdvancedTlsX509TrustManager trust(Path file, Verification verification) {
+  /**
+   * Believes clients with a certificate that a CA in the file signed, whatever it names; kept in
+   * step with the file.
+   *
+   * @throws SettingsException if the file cannot be used
+   */
+  public X509ExtendedTrustManager clients(Path ca) {
+    return trust(ca, Verification.CERTIFICATE_ONLY_VERIFICATION);
+  }
+
+  private X509ExtendedTrustManager trust(Path file, Verification verification) {
     try {
       AdvancedTlsX509TrustManager manager =
           AdvancedTlsX509TrustManager.newBuilder().setVerification(verification).build();
