@@ -43,7 +43,11 @@ final class DatabaseCut implements Scenario {
     TrackedKey revoked = course.ground().key();
     Propagation.awaitKnown(course, List.of(revoked));
     course.before();
-    course.fleet().links().to(Party.Kind.POSTGRES).forEach(TcpProxy::cut);
+    // The standby keeps its way to the primary: PostgreSQL looks for a lost one every five seconds,
+    // and commits wait for it, whatever its clients do.
+    for (Party.Kind service : List.of(Party.Kind.KEY_SERVICE, Party.Kind.TENANT_SERVICE)) {
+      course.fleet().links().between(service, Party.Kind.POSTGRES).forEach(TcpProxy::cut);
+    }
     long cut = System.nanoTime();
     Figures during =
         course.during(

@@ -132,15 +132,12 @@ final class HalfOpen implements Scenario {
           course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::halfOpen);
       case TENANCY ->
           course.fleet().links().from(node, Party.Kind.TENANT_SERVICE).forEach(TcpProxy::halfOpen);
-      case TENANCY_ESTABLISHED -> {
-        for (Party each : course.fleet().nodes(Party.Kind.KEY_SERVICE)) {
+      case TENANCY_ESTABLISHED ->
           course
               .fleet()
               .links()
-              .from(each, Party.Kind.TENANT_SERVICE)
+              .between(Party.Kind.KEY_SERVICE, Party.Kind.TENANT_SERVICE)
               .forEach(TcpProxy::stallEstablished);
-        }
-      }
     }
   }
 

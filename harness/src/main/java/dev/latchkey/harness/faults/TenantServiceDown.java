@@ -41,7 +41,11 @@ final class TenantServiceDown implements Scenario {
     revoked.forEach(course.truth()::add);
     course.before();
     ServiceProcess service = course.fleet().node(Party.tenantService(1));
-    course.fleet().links().to(Party.Kind.TENANT_SERVICE).forEach(TcpProxy::cut);
+    course
+        .fleet()
+        .links()
+        .between(Party.Kind.KEY_SERVICE, Party.Kind.TENANT_SERVICE)
+        .forEach(TcpProxy::cut);
     suspend(operator, unheard, unheardKeys);
     service.kill();
     Duration time = course.form().choose(Duration.ofSeconds(5), Duration.ofSeconds(60));

@@ -38,7 +38,8 @@ class FaultsShortTest {
           "rolling-restart",
           "primary-killed",
           "oversized",
-          "redis-killed");
+          "redis-killed",
+          "disk-full");
 
   private final FaultSuite suite = new FaultSuite(Form.BUILD, System.out::println);
   private final List<Row> rows = new ArrayList<>();
