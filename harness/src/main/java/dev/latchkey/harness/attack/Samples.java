@@ -1,5 +1,8 @@
 package dev.latchkey.harness.attack;
 
+import java.util.DoubleSummaryStatistics;
+import java.util.OptionalDouble;
+
 /** Figures out of a page of metrics in Prometheus' text format. */
 public final class Samples {
   private Samples() {}
@@ -11,9 +14,16 @@ public final class Samples {
    * @param name with its suffix: {@code latchkey_keys_lookups_total}
    */
   public static double sum(String page, String name) {
-    return page.lines()
-        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
+    return find(page, name).orElse(0);
+  }
+
+  /** The same; empty where there is none of that name. */
+  public static OptionalDouble find(String page, String name) {
+    DoubleSummaryStatistics found =
+        page.lines()
+            .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .summaryStatistics();
+    return found.getCount() == 0 ? OptionalDouble.empty() : OptionalDouble.of(found.getSum());
   }
 }

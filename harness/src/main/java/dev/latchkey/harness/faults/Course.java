@@ -150,14 +150,33 @@ public final class Course {
   }
 
   /**
-   * Says that the p99 under a fault may be at most twice the undisturbed. Below the floor nothing
-   * is asked: on a busy machine the figures of some hundred calls differ by that much by
-   * themselves.
+   * Says that something may take at most so many milliseconds, and only tells of it where the form
+   * does not judge those.
+   */
+  public void checkMillis(String what, Duration measured, Duration bound) {
+    judgeMillis(
+        "%s ≤ %s".formatted(what, Report.text(bound)),
+        Report.text(measured),
+        measured.compareTo(bound) <= 0);
+  }
+
+  private void judgeMillis(String bound, String measured, boolean held) {
+    if (form.judgesMilliseconds()) {
+      check(bound, measured, held);
+    } else {
+      detail("%s: %s, not judged".formatted(bound, measured));
+    }
+  }
+
+  /**
+   * Says that the p99 under a fault may be at most twice the undisturbed, where the form judges
+   * that. Below the floor nothing is asked: on a busy machine the figures of some hundred calls
+   * differ by that much by themselves.
    */
   public void checkTwice(Figures undisturbed, Figures disturbed, Duration floor) {
     Duration twice = undisturbed.p99().multipliedBy(2);
     Duration bound = twice.compareTo(floor) > 0 ? twice : floor;
-    check(
+    judgeMillis(
         "p99 ≤ 2 × undisturbed, or %s".formatted(Report.text(floor)),
         "%s → %s".formatted(Report.text(undisturbed.p99()), Report.text(disturbed.p99())),
         disturbed.p99().compareTo(bound) <= 0);

@@ -4,6 +4,7 @@ import dev.latchkey.harness.fleet.Party;
 import dev.latchkey.harness.fleet.TcpProxy;
 import dev.latchkey.harness.platform.Await;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * No key-service node reaches the database. Within the trust window and the grace known keys go on;
@@ -12,6 +13,7 @@ import java.time.Duration;
 final class DatabaseCut implements Scenario {
   private static final Duration RECOVERY = Duration.ofSeconds(2);
   private static final Duration NOTICED = Duration.ofSeconds(3);
+  private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private final boolean beyondGrace;
 
@@ -37,10 +39,15 @@ final class DatabaseCut implements Scenario {
   @Override
   public void run(Course course) {
     Form form = course.form();
-    course.truth().forgetChanged();
-    Propagation.awaitKnown(course, course.truth().good());
+    Propagation.onlyDenied(course);
+    TrackedKey revoked = course.ground().key();
+    Propagation.awaitKnown(course, List.of(revoked));
     course.before();
-    course.fleet().links().to(Party.Kind.POSTGRES).forEach(TcpProxy::cut);
+    // The standby keeps its way to the primary: PostgreSQL looks for a lost one every five seconds,
+    // and commits wait for it, whatever its clients do.
+    for (Party.Kind service : List.of(Party.Kind.KEY_SERVICE, Party.Kind.TENANT_SERVICE)) {
+      course.fleet().links().between(service, Party.Kind.POSTGRES).forEach(TcpProxy::cut);
+    }
     long cut = System.nanoTime();
     Figures during =
         course.during(
@@ -56,13 +63,30 @@ final class DatabaseCut implements Scenario {
               .formatted(Report.text(NOTICED)),
           "%s after the cut".formatted(Report.text(after)),
           after.compareTo(form.trustWindow().plus(form.grace()).plus(NOTICED)) <= 0);
-      Figures refused = course.measure(Duration.ofSeconds(1));
+      var _ = course.measure(Duration.ofSeconds(1));
       course.checkAtMost(
-          "denials of good keys, all of them without a decision", refused.denied(), 0);
+          "decision about good keys",
+          Propagation.notAnswered(course, course.truth().good(), CallAnswer.Failed.class),
+          0);
     }
     course.fleet().links().heal();
-    Duration recovery = course.recoveredSince(System.nanoTime());
-    course.checkAtMost("recovery", recovery, RECOVERY);
+    recover(course, revoked, System.nanoTime());
+  }
+
+  /** Decisions, writes of every node and what the nodes tell each other go on again. */
+  private static void recover(Course course, TrackedKey revoked, long healed) {
+    course.checkAtMost("every node writes again", Nodes.awaitWrites(course), RECOVERY);
+    revoked.changing();
+    Change.revoke(course.fleet().operator(1), revoked);
+    revoked.denied();
+    course.checkAtMost(
+        "a revocation is known on all nodes",
+        Propagation.await(course, List.of(revoked), LONGEST),
+        RECOVERY);
+    Duration working = Duration.ofNanos(System.nanoTime() - healed);
+    Duration decided = course.recoveredSince(healed);
+    course.checkAtMost("from then on no failed call", decided, RECOVERY);
+    course.recovery(working.compareTo(decided) > 0 ? working : decided);
   }
 
   private static void awaitRefusal(Course course) {

@@ -11,12 +11,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The way from one node to what its feeds come from swallows packets while its connections stay up.
- * The node must notice by itself that it hears nothing.
+ * The way from one node, or from all, to what their feeds come from swallows packets while the
+ * connections stay up. The node must notice by itself that it hears nothing.
  */
 final class HalfOpen implements Scenario {
   private static final int KEYS = 10;
   private static final Duration LATE = Duration.ofSeconds(1);
+
+  /** The trust window's default: how long tenant-service may be silent is no setting. */
+  private static final Duration TENANCY_WINDOW = Form.LONG.trustWindow();
 
   /** How long the node tries to read before it says that it cannot. */
   private static final Duration READING = Duration.ofSeconds(1);
@@ -30,8 +33,11 @@ final class HalfOpen implements Scenario {
     ESTABLISHED("feed-stalled", "feed half-open: the node's connections to the database stall"),
     /** Everything between the node and the database. */
     DATABASE("database-half-open", "one node's way to the database half-open"),
-    /** Everything between the node and tenant-service. */
-    TENANCY("tenancy-half-open", "one node's way to tenant-service half-open");
+    /** Everything between the node and tenant-service; it learns from what the others enter. */
+    TENANCY("tenancy-half-open", "one node's way to tenant-service half-open"),
+    /** The connections that all nodes have to tenant-service; new ones work. */
+    TENANCY_ESTABLISHED(
+        "tenancy-stalled", "feed half-open: all nodes' connections to tenant-service stall");
 
     private final String name;
     private final String fault;
@@ -79,9 +85,11 @@ final class HalfOpen implements Scenario {
     long harmed = System.nanoTime();
     change(other, environment, keys);
     switch (way) {
-      case ESTABLISHED, TENANCY ->
+      case ESTABLISHED, TENANCY, TENANCY_ESTABLISHED ->
           course.checkAtMost(
-              "changes made elsewhere are known to the node",
+              way == Way.TENANCY_ESTABLISHED
+                  ? "a suspension is known to every node"
+                  : "changes made elsewhere are known to the node",
               worst(course, keys, bound.plusSeconds(5)),
               bound);
       case DATABASE -> awaitStale(course, victim, harmed);
@@ -104,6 +112,7 @@ final class HalfOpen implements Scenario {
   private Duration bound(Form form) {
     return switch (way) {
       case TENANCY -> form.trustWindow().plus(LATE);
+      case TENANCY_ESTABLISHED -> TENANCY_WINDOW.plus(LATE);
       // From then on it reads, and each connection it finds stalled costs a read's time limit.
       case ESTABLISHED -> form.trustWindow().plus(LATE).plus(LEAVING_CONNECTIONS);
       // Without the database the node goes on with what it knows for the grace: that is promised.
@@ -123,11 +132,17 @@ final class HalfOpen implements Scenario {
           course.fleet().links().from(node, Party.Kind.POSTGRES).forEach(TcpProxy::halfOpen);
       case TENANCY ->
           course.fleet().links().from(node, Party.Kind.TENANT_SERVICE).forEach(TcpProxy::halfOpen);
+      case TENANCY_ESTABLISHED ->
+          course
+              .fleet()
+              .links()
+              .between(Party.Kind.KEY_SERVICE, Party.Kind.TENANT_SERVICE)
+              .forEach(TcpProxy::stallEstablished);
     }
   }
 
   private void change(Clients via, String environment, List<TrackedKey> keys) {
-    if (way == Way.TENANCY) {
+    if (way == Way.TENANCY || way == Way.TENANCY_ESTABLISHED) {
       keys.forEach(TrackedKey::changing);
       var _ =
           via.environments()

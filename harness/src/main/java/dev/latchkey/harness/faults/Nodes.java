@@ -6,7 +6,10 @@ import dev.latchkey.harness.fleet.Fleet;
 import dev.latchkey.harness.fleet.Party;
 import dev.latchkey.harness.platform.Await;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** What the key-service nodes of a fleet tell of themselves, and take of the machine. */
@@ -14,23 +17,47 @@ final class Nodes {
   private static final Duration CREATE_LIMIT = Duration.ofSeconds(60);
   private static final Duration SHARED_LIMIT = Duration.ofSeconds(10);
 
+  private static final int TOLD = 10;
+  private static final String REDIS_OPEN = "latchkey_limits_redis_open";
+  private static final String REDIS_NODES = "latchkey_limits_redis_nodes";
+
   private Nodes() {}
 
   /** The sum of a metric over all nodes. */
   static double sum(Fleet fleet, String metric) {
-    return fleet.nodes(Party.Kind.KEY_SERVICE).stream()
-        .mapToDouble(node -> Samples.sum(fleet.node(node).metrics(), metric))
-        .sum();
+    return pages(fleet).stream().mapToDouble(page -> Samples.sum(page, metric)).sum();
   }
 
-  /** Waits until all nodes say that they count limits together, and gives how long that took. */
+  /** What each node tells of itself. */
+  private static List<String> pages(Fleet fleet) {
+    return fleet.nodes(Party.Kind.KEY_SERVICE).stream()
+        .map(node -> fleet.node(node).metrics())
+        .toList();
+  }
+
+  /**
+   * Waits until all nodes say that they ask Redis and hear there of all the others, and gives how
+   * long that took.
+   */
   static Duration awaitSharedLimits(Fleet fleet) {
     long start = System.nanoTime();
+    int nodes = fleet.nodes(Party.Kind.KEY_SERVICE).size();
     Await.until(
         SHARED_LIMIT,
-        () -> sum(fleet, "latchkey_limits_redis_open") == 0,
+        () -> pages(fleet).stream().allMatch(page -> countsTogether(page, nodes)),
         () -> "nodes still count limits alone");
     return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** How many nodes say that they do not ask Redis. */
+  static long withoutRedis(Fleet fleet) {
+    return pages(fleet).stream().filter(page -> Samples.sum(page, REDIS_OPEN) > 0).count();
+  }
+
+  /** Whether a node says that it counts limits with so many; one that says nothing does not. */
+  static boolean countsTogether(String page, int nodes) {
+    return Samples.find(page, REDIS_OPEN).equals(OptionalDouble.of(0))
+        && Samples.find(page, REDIS_NODES).equals(OptionalDouble.of(nodes));
   }
 
   /** Bytes of objects in use, of each node by name. Each stands still while it counts. */
@@ -59,15 +86,34 @@ final class Nodes {
         .orElse(0);
   }
 
-  /** Waits until each node has made a key, and gives how long that took. */
+  /** Waits until each node has made a key, all at once, and gives how long that took. */
   static Duration awaitWrites(Course course) {
     long start = System.nanoTime();
-    for (Party node : course.fleet().nodes(Party.Kind.KEY_SERVICE)) {
-      Await.until(
-          CREATE_LIMIT,
-          () -> Attempt.create(course, node.number()) instanceof Attempt.Made,
-          () -> node + " makes no keys: " + Attempt.create(course, node.number()));
+    List<Party> nodes = course.fleet().nodes(Party.Kind.KEY_SERVICE);
+    List<String> each =
+        Ground.all(
+            nodes.size(),
+            nodes.size(),
+            i -> {
+              Party node = nodes.get(i);
+              List<String> refusals = new ArrayList<>();
+              Await.until(
+                  CREATE_LIMIT, () -> writes(course, node, refusals), () -> node + ": " + refusals);
+              Duration took = Duration.ofNanos(System.nanoTime() - start);
+              return "%s writes after %s %s".formatted(node, Report.text(took), refusals);
+            });
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    each.forEach(course::detail);
+    return took;
+  }
+
+  private static boolean writes(Course course, Party node, List<String> refusals) {
+    long start = System.nanoTime();
+    Attempt attempt = Attempt.create(course, node.number());
+    if (attempt instanceof Attempt.Refused(var code, var reason) && refusals.size() < TOLD) {
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      refusals.add("%s %s after %s".formatted(code, reason, Report.text(took)));
     }
-    return Duration.ofNanos(System.nanoTime() - start);
+    return attempt instanceof Attempt.Made;
   }
 }

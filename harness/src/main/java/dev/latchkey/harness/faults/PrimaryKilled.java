@@ -18,7 +18,7 @@ final class PrimaryKilled implements Scenario {
 
   @Override
   public void run(Course course) {
-    course.truth().forgetChanged();
+    Propagation.onlyDenied(course);
     course.before();
     try (Writers writers = new Writers(course)) {
       long start = System.nanoTime();

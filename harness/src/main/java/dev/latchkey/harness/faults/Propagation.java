@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Propagation {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(3);
   private static final Duration KNOWN_LIMIT = Duration.ofSeconds(20);
+  private static final int DENIED = 6;
 
   private Propagation() {}
 
@@ -51,6 +52,27 @@ final class Propagation {
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
     return limit;
+  }
+
+  /**
+   * Takes all keys whose answer changed before out of the load, and puts a few there that every
+   * node denies by now: an allow of one of them would be a wrong answer.
+   */
+  static void onlyDenied(Course course) {
+    course.truth().forgetChanged();
+    List<TrackedKey> keys = Ground.all(DENIED, i -> course.ground().key());
+    awaitKnown(course, course.truth().good());
+    awaitKnown(course, keys);
+    for (TrackedKey key : keys) {
+      key.changing();
+      Change.revoke(course.fleet().operator(1), key);
+      key.denied();
+    }
+    Duration last = await(course, keys, KNOWN_LIMIT);
+    if (last.compareTo(KNOWN_LIMIT) >= 0) {
+      throw new IllegalStateException("not every node denies what was revoked");
+    }
+    keys.forEach(course.truth()::add);
   }
 
   /** How many answers of nodes to these keys are an allow now, all nodes together. */

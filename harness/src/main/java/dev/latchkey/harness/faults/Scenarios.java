@@ -24,6 +24,7 @@ public final class Scenarios {
         new HalfOpen(HalfOpen.Way.ESTABLISHED),
         new HalfOpen(HalfOpen.Way.DATABASE),
         new HalfOpen(HalfOpen.Way.TENANCY),
+        new HalfOpen(HalfOpen.Way.TENANCY_ESTABLISHED),
         new ChangesPropagate(),
         new ManyWriters(),
         RedisFault.killed(),

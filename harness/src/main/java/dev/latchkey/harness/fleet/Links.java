@@ -50,6 +50,14 @@ public final class Links implements AutoCloseable {
         .toList();
   }
 
+  /** The links from parties of one kind to those of another. */
+  public synchronized List<TcpProxy> between(Party.Kind from, Party.Kind to) {
+    return proxies.entrySet().stream()
+        .filter(entry -> entry.getKey().from().kind() == from && entry.getKey().to().kind() == to)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /** The links from one party to these. */
   public synchronized List<TcpProxy> from(Party party, Party.Kind kind) {
     return proxies.entrySet().stream()

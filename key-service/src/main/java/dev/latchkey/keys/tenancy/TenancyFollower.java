@@ -60,6 +60,9 @@ public class TenancyFollower {
   /** Why tenant-service cannot be followed just now; null while it is. */
   private @Nullable String obstacle = "not asked yet";
 
+  /** Before the next attempt; it grows while nothing is heard. Only for the follower's thread. */
+  private Duration nextPause = FIRST_PAUSE;
+
   private volatile @Nullable Reading<?> open;
 
   TenancyFollower(
@@ -118,20 +121,24 @@ public class TenancyFollower {
   }
 
   private void run() {
-    Duration pause = FIRST_PAUSE;
     while (!stopped) {
       try {
         follow();
-        pause = FIRST_PAUSE;
-      } catch (StatusException | RuntimeException | TimeoutException e) {
+        nextPause = FIRST_PAUSE;
+      } catch (TimeoutException e) {
+        disconnected(e.toString());
+        // The next stream must not be opened on what may be up and carry nothing.
+        tenantService.leaveConnections();
+      } catch (StatusException | RuntimeException e) {
         // The status of a gRPC failure is its message already.
         disconnected(e.toString());
       } catch (InterruptedException e) {
         return;
       }
+      Duration pause = nextPause;
+      Duration longer = pause.multipliedBy(2);
+      nextPause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
       pause(pause);
-      Duration next = pause.multipliedBy(2);
-      pause = next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
     }
   }
 
@@ -194,6 +201,7 @@ public class TenancyFollower {
     pulse.heard(moment);
     lastHeard = clock.millis();
     members.heard(moment);
+    nextPause = FIRST_PAUSE;
     if (obstacle != null) {
       obstacle = null;
       LOG.info("following the tenancy of tenant-service");

@@ -62,6 +62,14 @@ class TenantServiceClient implements AutoCloseable {
     return streams.watch(WatchRequest.newBuilder().setFromRevision(fromRevision).build());
   }
 
+  /**
+   * Has calls from now on made on new connections. Those under way go on where they are; what is
+   * behind a connection that stands and carries nothing ends with its deadline or by keepalive.
+   */
+  void leaveConnections() {
+    channel.enterIdle();
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

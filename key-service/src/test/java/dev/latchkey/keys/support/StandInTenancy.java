@@ -25,6 +25,7 @@ import dev.latchkey.proto.tenancy.v1.WatchResponse.SnapshotRequired;
 import dev.latchkey.proto.tenancy.v1.Workspace;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -40,11 +41,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -66,12 +71,18 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   private final ScheduledExecutorService progressReports =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("stand-in-tenancy").factory());
+  private final Set<SocketAddress> connected = new HashSet<>();
+  private final Set<SocketAddress> stalled = new HashSet<>();
   private boolean silent;
   private int lineageCalls;
 
-  private record Watching(StreamObserver<WatchResponse> observer, @Nullable Door door) {
+  private record Watching(
+      StreamObserver<WatchResponse> observer,
+      SocketAddress connection,
+      Set<SocketAddress> stalled,
+      @Nullable Door door) {
     boolean hears() {
-      return door == null || !door.shut;
+      return !stalled.contains(connection) && (door == null || !door.shut);
     }
 
     void send(WatchResponse message) {
@@ -86,6 +97,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   }
 
   private static final Context.Key<Door> DOOR = Context.key("door");
+  private static final Context.Key<SocketAddress> CONNECTION = Context.key("connection");
 
   /** A way in of its own, which can be shut: connections stay up, but nothing comes out. */
   public final class Door {
@@ -131,16 +143,36 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
     return door;
   }
 
-  private static Server listen(ServerServiceDefinition service) {
+  private Server listen(ServerServiceDefinition service) {
     try {
       return NettyServerBuilder.forAddress(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-          .addService(service)
+          .addService(
+              ServerInterceptors.intercept(
+                  service,
+                  new ServerInterceptor() {
+                    @Override
+                    public <Q, A> ServerCall.Listener<Q> interceptCall(
+                        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+                      return Contexts.interceptCall(
+                          Context.current().withValue(CONNECTION, connection(call)),
+                          call,
+                          headers,
+                          next);
+                    }
+                  }))
           .build()
           .start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private synchronized SocketAddress connection(ServerCall<?, ?> call) {
+    SocketAddress address =
+        Objects.requireNonNull(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+    connected.add(address);
+    return address;
   }
 
   public StandInTenancy() {
@@ -155,6 +187,14 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
   /** From now on nothing is sent to watchers: what is put can only be found by asking. */
   public synchronized void fallSilent() {
     silent = true;
+  }
+
+  /**
+   * From now on no stream on a connection that was used before carries anything, and no connection
+   * ends: as where something on the way forgets the connections it knew.
+   */
+  public synchronized void stallConnections() {
+    stalled.addAll(connected);
   }
 
   public synchronized int lineageCalls() {
@@ -340,7 +380,7 @@ public final class StandInTenancy extends TenancyWatchServiceGrpc.TenancyWatchSe
 
   @Override
   public synchronized void watch(WatchRequest request, StreamObserver<WatchResponse> observer) {
-    Watching watching = new Watching(observer, DOOR.get());
+    Watching watching = new Watching(observer, CONNECTION.get(), stalled, DOOR.get());
     if (request.getFromRevision() > log.size() + 1L) {
       observer.onNext(
           WatchResponse.newBuilder()
