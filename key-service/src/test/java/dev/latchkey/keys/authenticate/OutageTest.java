@@ -116,10 +116,11 @@ final class OutageTest {
     assertThat(freshness.getKeysAge().getSeconds()).isBetween(5L, 6L);
     MeterRegistry metrics = service.host().context().getBean(MeterRegistry.class);
     assertThat(metrics.get("latchkey.authenticate.stale").functionCounter().count()).isPositive();
-    assertThat(metrics.get("latchkey.feed.lag").gauge().value()).isGreaterThan(WINDOW.toSeconds());
+    assertThat(metrics.get("latchkey.feed.lag").gauge().value())
+        .isGreaterThan((double) WINDOW.toSeconds());
     assertThat(metrics.get("latchkey.keys.trust").tag("state", "grace").gauge().value()).isOne();
     assertThat(metrics.get("latchkey.keys.silence").timeGauge().value(TimeUnit.SECONDS))
-        .isGreaterThan(WINDOW.toSeconds());
+        .isGreaterThan((double) WINDOW.toSeconds());
     Collections.sort(latencies);
     assertThat(latencies).hasSizeGreaterThan(20);
     // Bounds for a machine that has other things to do too: what waits for a database takes longer.
