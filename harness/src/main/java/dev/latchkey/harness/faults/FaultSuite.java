@@ -64,13 +64,13 @@ public final class FaultSuite implements AutoCloseable {
     if (!row.held()) {
       progress.accept(row.broken());
     }
-    heal(open);
     return row;
   }
 
   private Stage stage(Deployment wanted) {
     Stage open = stage;
-    if (open != null && wanted.equals(deployment)) {
+    // Only now: what the last one on a fleet has broken nobody needs well.
+    if (open != null && wanted.equals(deployment) && heal(open)) {
       return open;
     }
     close();
@@ -87,12 +87,14 @@ public final class FaultSuite implements AutoCloseable {
     return started;
   }
 
-  private void heal(Stage open) {
+  /** Makes the fleet well again for the next scenario; false where that fails. */
+  private boolean heal(Stage open) {
     try {
       open.heal();
+      return true;
     } catch (RuntimeException e) {
       progress.accept("the fleet does not become well again; starting another: " + e.getMessage());
-      close();
+      return false;
     }
   }
 

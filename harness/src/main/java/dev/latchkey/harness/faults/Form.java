@@ -46,7 +46,9 @@ public enum Form {
 
   /** The p99 of calls of a fleet that has warmed up. */
   public Duration warm() {
-    return choose(Duration.ofMillis(100), Duration.ofMillis(25));
+    return judgesMilliseconds()
+        ? choose(Duration.ofMillis(100), Duration.ofMillis(25))
+        : Duration.ofMillis(300);
   }
 
   /** How many seconds on end have to show it. */

@@ -17,7 +17,7 @@ final class Nodes {
   private static final Duration CREATE_LIMIT = Duration.ofSeconds(60);
   private static final Duration SHARED_LIMIT = Duration.ofSeconds(10);
 
-  private static final int TOLD = 10;
+  private static final int TOLD = 3;
   private static final String REDIS_OPEN = "latchkey_limits_redis_open";
   private static final String REDIS_NODES = "latchkey_limits_redis_nodes";
 

@@ -6,9 +6,9 @@ import dev.latchkey.harness.fleet.Deployment;
  * One fault and what must hold under it. To add one, implement this and name it in {@link
  * Scenarios#all}. It is given a {@link Course}: a fleet that is well, with load on it that goes on
  * all the time. It does its harm, measures, says with {@link Course#check} what had to hold, and
- * returns; the suite then makes the fleet well again for the next, so what a scenario broke on
- * {@link dev.latchkey.harness.fleet.Links}, databases, Redis and nodes it may leave broken. Wrong
- * answers need no check of their own: any of them breaks the row.
+ * returns; the suite makes the fleet well again before the next, so what a scenario broke on {@link
+ * dev.latchkey.harness.fleet.Links}, databases, Redis and nodes it may leave broken. Wrong answers
+ * need no check of their own: any of them breaks the row.
  */
 public interface Scenario {
   /** Its name on the command line, {@code redis-killed}: lower case with dashes. */

@@ -54,7 +54,8 @@ final class TenantServiceDown implements Scenario {
         "last node to know a revocation while it is down",
         revoke(course, revoked),
         Truth.USUAL_BOUND);
-    Figures stillDown = course.measure(time.dividedBy(2));
+    course.traffic().pause(time.dividedBy(2));
+    Figures stillDown = course.figures();
     course.checkAtMost(
         "failed Authenticate while it is down", down.failedCalls() + stillDown.failedCalls(), 0);
     course.checkAtMost(
@@ -80,6 +81,7 @@ final class TenantServiceDown implements Scenario {
         "last node to know the one made when it was back",
         Propagation.await(course, afterKeys, LONGEST),
         bound);
+    course.checkAtMost("failed Authenticate from then on", course.figures().failedCalls(), 0);
     course.recovery(Duration.ofNanos(Math.max(0, course.traffic().lastFailure() - back)));
   }
 
