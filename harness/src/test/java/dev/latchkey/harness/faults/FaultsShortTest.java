@@ -38,8 +38,7 @@ class FaultsShortTest {
           "rolling-restart",
           "primary-killed",
           "oversized",
-          "redis-killed",
-          "disk-full");
+          "redis-killed");
 
   private final FaultSuite suite = new FaultSuite(Form.BUILD, System.out::println);
   private final List<Row> rows = new ArrayList<>();
