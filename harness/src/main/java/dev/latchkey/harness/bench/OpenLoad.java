@@ -28,7 +28,7 @@ final class OpenLoad implements AutoCloseable {
   private static final int MOST_UNDER_WAY = 1_000;
 
   /** How long a thread does not look for what is due: waking it costs as much as some calls. */
-  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(250);
 
   private final Connections connections;
   private final byte[][] requests;
