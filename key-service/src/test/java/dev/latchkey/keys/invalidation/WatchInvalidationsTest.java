@@ -9,18 +9,13 @@ import dev.latchkey.keys.support.StandInTenancy;
 import dev.latchkey.keys.support.TestDatabases;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
-import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
-import dev.latchkey.proto.keys.v1.InvalidationServiceGrpc;
 import dev.latchkey.proto.keys.v1.RevocationReason;
 import dev.latchkey.proto.keys.v1.RevokeKeyRequest;
-import dev.latchkey.proto.keys.v1.WatchInvalidationsRequest;
 import dev.latchkey.proto.keys.v1.WatchInvalidationsResponse;
 import dev.latchkey.proto.tenancy.v1.NodeState;
 import io.grpc.Status;
-import io.grpc.StatusException;
-import io.grpc.stub.BlockingClientCall;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,8 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -57,73 +50,6 @@ final class WatchInvalidationsTest {
   static void stop() {
     second.close();
     first.close();
-  }
-
-  /** A stream, read by the test itself. */
-  private record Watch(BlockingClientCall<?, WatchInvalidationsResponse> call)
-      implements AutoCloseable {
-    static Watch of(RunningKeyService node, Secret key, String position) {
-      return new Watch(
-          InvalidationServiceGrpc.newBlockingV2Stub(node.channel())
-              .withCallCredentials(ServiceCredential.of(key))
-              .watchInvalidations(
-                  WatchInvalidationsRequest.newBuilder().setPosition(position).build()));
-    }
-
-    static Watch of(RunningKeyService node, String position) {
-      return of(node, node.platformKey("edge"), position);
-    }
-
-    WatchInvalidationsResponse next() {
-      try {
-        WatchInvalidationsResponse message = call.read(3, TimeUnit.SECONDS);
-        assertThat(message).as("the stream goes on").isNotNull();
-        return message;
-      } catch (StatusException e) {
-        throw e.getStatus().asRuntimeException();
-      } catch (InterruptedException | TimeoutException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    WatchInvalidationsResponse until(Predicate<WatchInvalidationsResponse> wanted) {
-      long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-      WatchInvalidationsResponse message = next();
-      while (!wanted.test(message)) {
-        assertThat(System.nanoTime() - end).as("in time").isNegative();
-        message = next();
-      }
-      return message;
-    }
-
-    /** Whether anything comes within two seconds. */
-    boolean speaks() {
-      try {
-        return call.read(2, TimeUnit.SECONDS) != null;
-      } catch (StatusException | TimeoutException e) {
-        return false;
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    Status end() {
-      try {
-        while (call.read(10, TimeUnit.SECONDS) != null) {
-          // On to the end.
-        }
-        return Status.OK;
-      } catch (StatusException e) {
-        return e.getStatus();
-      } catch (InterruptedException | TimeoutException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      call.cancel("done", null);
-    }
   }
 
   private static void revoke(RunningKeyService node, CreateKeyResponse key) {
