@@ -12,10 +12,10 @@ final class RedisFault implements Scenario {
   /** A second, and one for a connection that was being made when Redis came back. */
   private static final Duration TOGETHER = Duration.ofSeconds(2);
 
-  private final String name;
-  private final String fault;
   private static final String LOCAL_DECISIONS = "latchkey_limits_local_decisions_total";
 
+  private final String name;
+  private final String fault;
   private final Consumer<Course> harm;
 
   /** Whether nodes cannot count together while it lasts. */

@@ -2,7 +2,10 @@ package dev.latchkey.kit.load;
 
 import java.util.concurrent.Semaphore;
 
-/** How much work of one kind a node takes on. Safe for use by many threads. */
+/**
+ * How much work of one kind a node takes on. Whoever is in may work at once, unless an
+ * implementation gives turns. Safe for use by many threads.
+ */
 public interface CallLoad {
   /** Lets a call in, or not. Never waits. One that is in must {@link #leave} once. */
   boolean enter();
@@ -11,13 +14,15 @@ public interface CallLoad {
   void leave();
 
   /** Waits, not for long, for a turn to work. One that has it must {@link #endTurn}. */
-  boolean beginTurn();
+  default boolean beginTurn() {
+    return true;
+  }
 
   /** Waits for a turn for as long as it takes: for the next step of work that is half done. */
-  void continueTurn();
+  default void continueTurn() {}
 
   /** Ends what {@link #beginTurn} or {@link #continueTurn} began. */
-  void endTurn();
+  default void endTurn() {}
 
   /** Takes a number of calls at once, all of which may work. */
   static CallLoad upTo(int most) {
@@ -32,17 +37,6 @@ public interface CallLoad {
       public void leave() {
         places.release();
       }
-
-      @Override
-      public boolean beginTurn() {
-        return true;
-      }
-
-      @Override
-      public void continueTurn() {}
-
-      @Override
-      public void endTurn() {}
     };
   }
 }

@@ -123,16 +123,5 @@ public final class ManagementLoad implements CallLoad {
     public void leave() {
       streamPlaces.release();
     }
-
-    @Override
-    public boolean beginTurn() {
-      return true;
-    }
-
-    @Override
-    public void continueTurn() {}
-
-    @Override
-    public void endTurn() {}
   }
 }
