@@ -105,10 +105,10 @@ final class HeapBench implements Benchmark {
         throw new IllegalStateException("a key was denied");
       }
     }
-    // Until then counts of usage are there that do not stay.
+    // Until then counters of usage are there that do not stay.
     Await.until(
         WRITTEN_LIMIT,
-        () -> written(platform) >= before + keys.size(),
+        () -> written(platform) >= before + keys.size() && kept(platform) <= MOST_OTHERS,
         () -> "the usage of %,d keys is not written".formatted(keys.size()));
   }
 
@@ -122,6 +122,11 @@ final class HeapBench implements Benchmark {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Of how many keys counters are kept, in case they go on being used. */
+  private static double kept(Platform platform) {
+    return Samples.sum(platform.service(Service.KEY_SERVICE).metrics(), "latchkey_usage_kept");
   }
 
   /** The heap, with so many keys in memory. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client addresses of one key between two flushes. The first {@value #MOST} are counted apart,
- * the others not at all; the next flush begins anew. Safe for use by many threads; an address
- * beside the first costs a look-up, a new one the key's own lock.
+ * the others not at all; counting begins anew with {@link #openAddresses}. Safe for use by many
+ * threads; an address beside the first costs a look-up, a new one the key's own lock.
  *
  * <p>A class to inherit from and no field, for every decision touches it: one object less to fetch
  * from memory.
@@ -24,7 +24,10 @@ abstract sealed class AddressCounts permits MinuteCounts {
   private static final AtomicLongFieldUpdater<AddressCounts> OF_FIRST =
       AtomicLongFieldUpdater.newUpdater(AddressCounts.class, "ofFirst");
 
-  /** The first address is kept apart: most keys are used from one between two flushes. */
+  /**
+   * The first address is kept apart: most keys are used from one, and go on being used from it.
+   * Never another once it is there, so that nobody who saw it counts for another.
+   */
   private volatile @Nullable InetAddress first;
 
   /** Its count; one below zero is not counted on any more. */
@@ -34,6 +37,7 @@ abstract sealed class AddressCounts permits MinuteCounts {
   private volatile @Nullable Map<InetAddress, AtomicLong> others;
   private volatile @Nullable InetAddress lastClient;
   private boolean sealed;
+  private boolean firstIsGone;
 
   /** Counts an address; false if it is too late for that. */
   final boolean add(InetAddress client) {
@@ -104,13 +108,32 @@ abstract sealed class AddressCounts permits MinuteCounts {
     Map<InetAddress, Long> counts = new HashMap<>();
     InetAddress one = first;
     if (one != null) {
-      counts.put(one, OF_FIRST.getAndSet(this, SEALED));
+      long count = OF_FIRST.getAndSet(this, SEALED);
+      firstIsGone = count == 0;
+      counts.put(one, count);
     }
     Map<InetAddress, AtomicLong> more = others;
     if (more != null) {
       more.forEach((address, count) -> counts.put(address, count.getAndSet(SEALED)));
     }
+    counts.values().removeIf(count -> count == 0);
     return counts;
+  }
+
+  /**
+   * Begins to count anew after {@link #sealAddresses}, and not at the same time.
+   *
+   * @return false if that makes no sense, for the first address is not used any more
+   */
+  final synchronized boolean openAddresses() {
+    if (firstIsGone) {
+      return false;
+    }
+    others = null;
+    lastClient = null;
+    OF_FIRST.set(this, 0);
+    sealed = false;
+    return true;
   }
 
   /** The latest address, of those that raced any; null for none. */

@@ -4,18 +4,19 @@ import dev.latchkey.keys.decision.Decision;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the decisions on one key, each exactly once; see {@link UsageMeters}. Safe for use by many
- * threads; never waits.
+ * threads. The first decision of a minute, and the first after each flush, takes the key's own
+ * lock; no other does.
+ *
+ * <p>A key that goes on being used takes turns with two objects of counters, and makes no others:
+ * new ones for 10,000 keys every minute cost each collection of garbage milliseconds.
  */
 public final class KeyMeter {
   private static final long MINUTE_MILLIS = 60_000;
-  private static final AtomicReferenceFieldUpdater<KeyMeter, @Nullable MinuteCounts> CURRENT =
-      AtomicReferenceFieldUpdater.newUpdater(KeyMeter.class, MinuteCounts.class, "current");
 
   private final UUID keyId;
   private final List<UUID> lineage;
@@ -38,47 +39,55 @@ public final class KeyMeter {
   }
 
   /**
-   * Counts a decision on the key.
+   * Counts a decision on the key. One that is made while its minute's counts are taken away may
+   * count for the minute after.
    *
    * @param client where the request came from; null where that is not known
    * @param now milliseconds since the epoch
    */
   public void count(Decision decision, @Nullable InetAddress client, long now) {
-    long minute = Math.floorDiv(now, MINUTE_MILLIS);
+    int minute = Math.toIntExact(Math.floorDiv(now, MINUTE_MILLIS));
     int outcome = Outcomes.of(decision);
     MinuteCounts counts = current;
     if (counts == null || counts.minute() != minute) {
-      counts = renew(counts, minute);
+      counts = open(minute);
     }
     while (!counts.add(outcome)) {
-      counts = renew(counts, minute);
+      counts = open(minute);
     }
     if (client != null) {
       while (!counts.add(client)) {
-        counts = renew(counts, minute);
+        counts = open(minute);
       }
     }
   }
 
   /** Whether nothing was counted on it since what it had counted was last taken. */
   public boolean isIdle() {
-    return current == null;
+    MinuteCounts counts = current;
+    return counts == null || !counts.isOpen();
   }
 
-  /** Keeps counts no longer that were sealed: most keys are not used every minute. */
-  void forget(MinuteCounts sealed) {
-    CURRENT.compareAndSet(this, sealed, null);
+  /** Keeps counts no longer that nobody has counted on since they were taken. */
+  synchronized void forget(MinuteCounts taken) {
+    if (taken.equals(current) && !taken.isOpen()) {
+      current = null;
+    }
   }
 
-  /** Other counts than those that are spent, for a minute. Whoever puts them in place tells. */
-  private MinuteCounts renew(@Nullable MinuteCounts spent, long minute) {
-    MinuteCounts next = new MinuteCounts(this, minute);
-    MinuteCounts seen = spent;
-    while (!CURRENT.compareAndSet(this, seen, next)) {
-      seen = current;
-      if (seen != null && seen.minute() == minute && !seen.equals(spent)) {
-        return seen;
-      }
+  /** Counts that are open for a minute: those there are, or those of before, or new ones. */
+  private synchronized MinuteCounts open(int minute) {
+    MinuteCounts present = current;
+    if (present != null && present.minute() == minute && present.isOpen()) {
+      return present;
+    }
+    MinuteCounts next = present == null ? null : present.openAgain(minute);
+    if (next == null) {
+      next = new MinuteCounts(this, minute);
+    }
+    if (!next.equals(present)) {
+      next.follow(present);
+      current = next;
     }
     opened.accept(next);
     return next;

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was decided on one key in one minute since the last flush. A flush seals it: each counter is
  * taken and made negative in one step, so a decision either is in what was taken or sees that it
- * came too late and counts elsewhere. Allowed requests have a field of their own: every key has
- * them, and few have any other. Safe for use by many threads.
+ * came too late and counts elsewhere. Once all is taken it may be opened for another minute.
+ * Allowed requests have a field of their own: every key has them, and few have any other. Safe for
+ * use by many threads.
  */
 final class MinuteCounts extends AddressCounts {
   private static final long SEALED = Long.MIN_VALUE;
@@ -17,10 +18,18 @@ final class MinuteCounts extends AddressCounts {
       AtomicLongFieldUpdater.newUpdater(MinuteCounts.class, "allowed");
 
   /** For those that were sealed without a denial: whoever comes late sees it here. */
-  private static final AtomicLongArray NO_MORE = sealed();
+  private static final AtomicLongArray NO_MORE = sealedDenials();
+
+  /** Open, then sealed while it is being taken, then taken, then perhaps open again. */
+  private enum State {
+    OPEN,
+    SEALED,
+    TAKEN
+  }
 
   private final KeyMeter meter;
-  private final long minute;
+  private volatile int minute;
+  private volatile State state = State.OPEN;
 
   @SuppressWarnings("UnusedVariable") // Counted by its updater.
   private volatile long allowed;
@@ -28,7 +37,13 @@ final class MinuteCounts extends AddressCounts {
   /** By outcome; none before the first denial. */
   private volatile @Nullable AtomicLongArray denied;
 
-  MinuteCounts(KeyMeter meter, long minute) {
+  /** The counts of this key before these. Guarded by the meter. */
+  private @Nullable MinuteCounts before;
+
+  /** The next in the list of all that are open. Of {@link UsageMeters}. */
+  @Nullable MinuteCounts next;
+
+  MinuteCounts(KeyMeter meter, int minute) {
     this.meter = meter;
     this.minute = minute;
   }
@@ -38,8 +53,45 @@ final class MinuteCounts extends AddressCounts {
   }
 
   /** Minutes since the epoch. */
-  long minute() {
+  int minute() {
     return minute;
+  }
+
+  /** Whether it counts. */
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  /** Comes after other counts of its key, and keeps only these. With the meter's lock. */
+  void follow(@Nullable MinuteCounts last) {
+    before = last;
+    if (last != null) {
+      last.before = null;
+    }
+  }
+
+  /**
+   * Opens these counts for another minute, or else those before, if all was taken of them. With the
+   * meter's lock.
+   *
+   * @return those that were opened; null if none could be
+   */
+  @Nullable MinuteCounts openAgain(int another) {
+    if (open(another)) {
+      return this;
+    }
+    return before != null && before.open(another) ? before : null;
+  }
+
+  private boolean open(int another) {
+    if (state != State.TAKEN || !openAddresses()) {
+      return false;
+    }
+    minute = another;
+    denied = null;
+    ALLOWED.set(this, 0);
+    state = State.OPEN;
+    return true;
   }
 
   /** Counts an outcome; false if it is too late for that. */
@@ -65,6 +117,7 @@ final class MinuteCounts extends AddressCounts {
 
   /** Ends counting, and gives what was counted by outcome. */
   long[] sealOutcomes() {
+    state = State.SEALED;
     long[] taken = new long[Outcomes.COUNT];
     AtomicLongArray denials = lastDenials();
     if (denials != null) {
@@ -76,6 +129,11 @@ final class MinuteCounts extends AddressCounts {
     return taken;
   }
 
+  /** Ends the taking: what was counted is of no use any more. */
+  void taken() {
+    state = State.TAKEN;
+  }
+
   /** Those there are; where there are none, which is null, there will be none. */
   private synchronized @Nullable AtomicLongArray lastDenials() {
     AtomicLongArray present = denied;
@@ -85,7 +143,7 @@ final class MinuteCounts extends AddressCounts {
     return present;
   }
 
-  private static AtomicLongArray sealed() {
+  private static AtomicLongArray sealedDenials() {
     long[] sealed = new long[Outcomes.COUNT];
     Arrays.fill(sealed, SEALED);
     return new AtomicLongArray(sealed);

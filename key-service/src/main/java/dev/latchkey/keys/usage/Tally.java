@@ -24,12 +24,12 @@ final class Tally {
     this.lastMinute = minute;
   }
 
-  /** Seals counts and adds what they hold. */
-  void add(MinuteCounts taken) {
-    add(taken.sealOutcomes());
-    add(taken.sealAddresses());
-    note(taken.minute(), taken.lastClient());
-    taken.meter().forget(taken);
+  /** Seals counts and takes what they hold. */
+  void take(MinuteCounts sealed) {
+    add(sealed.sealOutcomes());
+    add(sealed.sealAddresses());
+    note(sealed.minute(), sealed.lastClient());
+    sealed.taken();
   }
 
   /** Adds the counts of another minute. */

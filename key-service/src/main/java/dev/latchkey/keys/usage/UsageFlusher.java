@@ -73,6 +73,7 @@ public class UsageFlusher {
     this.buffer = new UsageBuffer(MOST_WAITING);
     metrics.gauge("latchkey.usage.waiting", this, flusher -> flusher.waiting);
     metrics.gauge("latchkey.usage.counting", meters, UsageMeters::counting);
+    metrics.gauge("latchkey.usage.kept", meters, UsageMeters::kept);
     FunctionCounter.builder("latchkey.usage.dropped", this, flusher -> flusher.dropped)
         .description("Decisions that usage does not count, for too much waited to be written")
         .register(metrics);
@@ -82,7 +83,8 @@ public class UsageFlusher {
 
   private void flushUnlessResting() {
     long start = System.nanoTime();
-    if (start - restUntil < 0 && takeIn() <= MOST_RESTING) {
+    if (start - restUntil < 0 && meters.counting() <= MOST_RESTING) {
+      meters.forgetUnused();
       return;
     }
     long written = writeAll();
@@ -90,17 +92,11 @@ public class UsageFlusher {
     restUntil = end + rest(written, Duration.ofNanos(end - start)).toNanos();
   }
 
-  /**
-   * Takes what was counted into the buffer, where it is added up by key and minute and bounded.
-   *
-   * @return how many keys and minutes wait now
-   */
-  private synchronized int takeIn() {
+  /** Takes what was counted into the buffer, where it is added up by key and minute and bounded. */
+  private void takeIn() {
     meters.drain(buffer::add);
     buffer.limit();
     dropped = buffer.dropped();
-    waiting = (long) buffer.size() + (batch == null ? 0 : batch.tallies().size());
-    return buffer.size();
   }
 
   /** How long to write nothing after so many keys and minutes, which took so long. */
@@ -123,7 +119,7 @@ public class UsageFlusher {
   /** The same; tells how many keys and minutes were written. */
   private synchronized long writeAll() {
     long written = 0;
-    var _ = takeIn();
+    takeIn();
     UsageBatch next = batch == null ? nextBatch() : batch;
     while (next != null) {
       batch = next;

@@ -1,11 +1,13 @@
 package dev.latchkey.keys.usage;
 
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the meters of keys, and holds what was counted on them since the last flush. A key may have
@@ -14,8 +16,14 @@ import java.util.function.Consumer;
  */
 @Singleton
 public final class UsageMeters {
-  private final Queue<MinuteCounts> open = new ConcurrentLinkedQueue<>();
-  private final Consumer<MinuteCounts> opened = open::add;
+  /** The counts that are open, each once, as a list of {@link MinuteCounts#next}. */
+  private final AtomicReference<@Nullable MinuteCounts> open = new AtomicReference<>();
+
+  private final AtomicLong counting = new AtomicLong();
+  private final Consumer<MinuteCounts> opened = this::add;
+
+  /** Counts that were drained last, which most keys will open again. Guarded by this. */
+  private List<MinuteCounts> drained = List.of();
 
   /**
    * A meter of a key.
@@ -26,20 +34,45 @@ public final class UsageMeters {
     return new KeyMeter(keyId, lineage, opened);
   }
 
-  /** How many keys and minutes were counted on since the last flush. Takes longer the more. */
-  int counting() {
-    return open.size();
+  private void add(MinuteCounts counts) {
+    counting.incrementAndGet();
+    open.accumulateAndGet(counts, UsageMeters::chain);
   }
 
-  /** Hands out every count that is open, each once. They are still to be sealed. */
-  void drain(Consumer<MinuteCounts> taker) {
-    // No more than there are now: under load new ones come as fast as they are taken.
-    for (int left = open.size(); left > 0; left--) {
-      MinuteCounts counts = open.poll();
-      if (counts == null) {
-        return;
-      }
+  private static MinuteCounts chain(@Nullable MinuteCounts others, MinuteCounts counts) {
+    counts.next = others;
+    return counts;
+  }
+
+  /** How many keys and minutes were counted on since the last flush. */
+  long counting() {
+    return counting.get();
+  }
+
+  /** Of how many keys that were drained last the counts are kept, in case they go on being used. */
+  synchronized int kept() {
+    return drained.size();
+  }
+
+  /** Hands out every count that is open, each once, to be taken at once. */
+  synchronized void drain(Consumer<MinuteCounts> taker) {
+    forgetUnused();
+    List<MinuteCounts> taken = new ArrayList<>();
+    MinuteCounts counts = open.getAndSet(null);
+    while (counts != null) {
+      // Read before it is taken: then it may be opened, and be in the list, again.
+      MinuteCounts next = counts.next;
       taker.accept(counts);
+      taken.add(counts);
+      counts = next;
     }
+    counting.addAndGet(-taken.size());
+    drained = taken;
+  }
+
+  /** Forgets counts that nobody has used since they were drained: most keys are not in use. */
+  synchronized void forgetUnused() {
+    drained.forEach(counts -> counts.meter().forget(counts));
+    drained = List.of();
   }
 }

@@ -7,9 +7,10 @@
  *
  * <p>What a decision costs here: a key's meter hangs on its entry in memory, so there is no look-up
  * of the key; the counter of a minute and outcome is one atomic addition, the client's address a
- * comparison with the one before and a second addition. Nothing is allocated and no lock is taken,
- * but by the first decision of a key after each flush and in each minute (some 80 bytes), and by
- * the first from a second address and each further one (an entry in a map of that key's own).
+ * comparison with the one before and a second addition. The first decision of a key after each
+ * flush and in each minute takes the key's own lock; counters are made only for a key that was not
+ * in use (some 130 bytes), and for a second address and each further one (an entry in a map of that
+ * key's own).
  * Counters are not striped: a decision takes microseconds, so even if all were about one key its
  * counter would mostly be idle.
  */

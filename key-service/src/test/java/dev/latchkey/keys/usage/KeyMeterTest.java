@@ -9,12 +9,16 @@ import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.support.KnownKeys;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Counting, while what was counted is taken away again and again. */
@@ -40,22 +44,26 @@ final class KeyMeterTest {
     return buffer.take(Integer.MAX_VALUE);
   }
 
-  private static long addressed(List<Tally> tallies) {
-    return tallies.stream()
-        .flatMap(tally -> tally.addresses().values().stream())
-        .mapToLong(Long::longValue)
-        .sum();
-  }
-
   private static long counted(List<Tally> tallies, Decision decision) {
     return tallies.stream().mapToLong(tally -> tally.counts()[Outcomes.of(decision)]).sum();
   }
 
   @Test
   void everyCount_isTakenOnce_howeverTakingAndCountingRace() throws Exception {
+    UUID key = UUID.randomUUID();
+    // A key that comes into memory again has another.
+    assertEveryCountIsTakenOnce(() -> meters.of(key, List.of()));
+  }
+
+  @Test
+  void everyCountOfAKeyThatGoesOnBeingUsed_isTakenOnce() throws Exception {
+    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    assertEveryCountIsTakenOnce(() -> meter);
+  }
+
+  private void assertEveryCountIsTakenOnce(Supplier<KeyMeter> meter) throws Exception {
     int threads = 8;
     int each = 100_000;
-    UUID key = UUID.randomUUID();
     AtomicBoolean counting = new AtomicBoolean(true);
     List<Tally> all = new ArrayList<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads + 1)) {
@@ -73,10 +81,7 @@ final class KeyMeterTest {
             pool.submit(
                 () -> {
                   for (int i = 0; i < each; i++) {
-                    // A key that comes into memory again has another.
-                    meters
-                        .of(key, List.of())
-                        .count(i % 2 == 0 ? DENIED : ALLOWED, client, i % 3 * MINUTE);
+                    meter.get().count(i % 2 == 0 ? DENIED : ALLOWED, client, i % 3 * MINUTE);
                   }
                 }));
       }
@@ -90,8 +95,75 @@ final class KeyMeterTest {
 
     assertThat(counted(all, ALLOWED)).isEqualTo((long) threads * each / 2);
     assertThat(counted(all, DENIED)).isEqualTo((long) threads * each / 2);
-    assertThat(addressed(all)).isEqualTo((long) threads * each);
+    for (int t = 0; t < threads; t++) {
+      InetAddress client = address(t);
+      assertThat(all.stream().mapToLong(tally -> tally.addresses().getOrDefault(client, 0L)).sum())
+          .isEqualTo(each);
+    }
     assertThat(all.stream().map(Tally::minute).distinct()).containsExactlyInAnyOrder(0L, 1L, 2L);
+  }
+
+  /** Counts a decision for each of some minutes, and takes what was counted in between. */
+  private Set<MinuteCounts> use(KeyMeter meter, InetAddress client, int minutes) {
+    Set<MinuteCounts> used = new HashSet<>();
+    for (int minute = 0; minute < minutes; minute++) {
+      meter.count(ALLOWED, client, minute * MINUTE);
+      meter.count(ALLOWED, client, (minute + 1) * MINUTE);
+      meters.drain(
+          counts -> {
+            used.add(counts);
+            buffer.add(counts);
+          });
+      assertThat(buffer.take(10))
+          .hasSize(2)
+          .allSatisfy(
+              tally -> {
+                assertThat(tally.sum()).isEqualTo(1);
+                assertThat(tally.addresses()).containsExactly(Map.entry(client, 1L));
+              });
+    }
+    return used;
+  }
+
+  @Test
+  void aKeyThatGoesOnBeingUsed_takesTurnsWithTwoCounters() {
+    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    assertThat(use(meter, address(1), 20)).hasSize(2);
+    assertThat(use(meter, address(2), 20)).as("from somewhere else").hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void nothingOfWhatWasTaken_countsAgain() {
+    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    meter.count(DENIED, address(1), MINUTE);
+    meter.count(ALLOWED, address(1), MINUTE);
+    meter.count(ALLOWED, address(2), MINUTE);
+    assertThat(counted(taken(), DENIED)).isEqualTo(1);
+    assertThat(meter.isIdle()).isTrue();
+
+    meter.count(ALLOWED, null, MINUTE);
+    assertThat(meter.isIdle()).isFalse();
+    Tally tally = taken().getFirst();
+    assertThat(tally.sum()).isEqualTo(1);
+    assertThat(counted(List.of(tally), ALLOWED)).isEqualTo(1);
+    assertThat(tally.addresses()).isEmpty();
+    assertThat(tally.lastClient()).isNull();
+  }
+
+  @Test
+  void countersOfAKeyThatIsNotUsed_areForgotten() {
+    KeyMeter used = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter unused = meters.of(UUID.randomUUID(), List.of());
+    used.count(ALLOWED, null, MINUTE);
+    unused.count(ALLOWED, null, MINUTE);
+    assertThat(taken()).hasSize(2);
+    used.count(ALLOWED, null, MINUTE);
+    meters.forgetUnused();
+    assertThat(meters.kept()).isZero();
+    unused.count(ALLOWED, null, MINUTE);
+
+    assertThat(taken()).hasSize(2);
+    assertThat(meters.counting()).isZero();
   }
 
   @Test

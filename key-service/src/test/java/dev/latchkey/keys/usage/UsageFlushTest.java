@@ -209,9 +209,8 @@ final class UsageFlushTest {
       for (int key = 0; key < keys; key++) {
         meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
       }
-      Conditions.await("written", () -> tables.sum(BucketSize.DAY, node) == keys);
+      Conditions.await("some are written", () -> tables.sum(BucketSize.DAY, node) > 0);
       meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
-      Conditions.await("added up meanwhile", () -> meters.counting() == 0);
     }
     assertThat(tables.sum(BucketSize.DAY, node)).isEqualTo(keys + 1);
   }
