@@ -35,13 +35,15 @@ public final class Platform implements AutoCloseable {
       List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
   /**
-   * For benchmarks: the optimizing compiler, and a heap that does not change its size, of huge
-   * pages where the system has them.
+   * For benchmarks, as docs/scaling.md has it for real load: the optimizing compiler, and a heap
+   * that does not change its size, most of it young, of huge pages where the system has them.
    */
   public static final List<String> FULL_SPEED =
       List.of(
           "-Xms512m",
           "-Xmx512m",
+          "-Xmn320m",
+          "-XX:MaxTenuringThreshold=3",
           "-XX:+UseSerialGC",
           "-XX:+UseCompactObjectHeaders",
           "-XX:+UseTransparentHugePages");

@@ -58,7 +58,7 @@ final class Answers {
       case Lookup.Refused refused -> refuse(refused.reason());
       case Lookup.Unknown _ -> refuse(DenialReason.UNKNOWN);
       case Lookup.Found found ->
-          switch (Decider.decide(found.key(), ask.demand(), now)) {
+          switch (Decider.decide(found, ask.demand(), now)) {
             case Decision.Allowed allowed -> draw(found, allowed, ask, now);
             case Decision.Denied denied -> {
               count(found, denied, ask, now);
@@ -78,7 +78,7 @@ final class Answers {
       case Decision.Allowed _ -> metrics.allowed();
       case Decision.Denied denied -> metrics.denied(denied.reason());
     }
-    found.meter().count(decision, ask.demand().client(), now);
+    found.count(decision, ask.demand().client(), now);
   }
 
   private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
@@ -99,8 +99,8 @@ final class Answers {
           new Step.Later(
               pending.draw().thenApply(come -> drawn(found, allowed, standing, come, ask, now)));
       case RateLimiter.Draw.Refused refused -> {
-        count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), ask, now);
-        yield Answer.of(LimitMessages.rateLimited(found.key(), refused));
+        count(found, Decision.denied(DenialReason.RATE_LIMITED, found), ask, now);
+        yield Answer.of(LimitMessages.rateLimited(found, refused));
       }
       case RateLimiter.Draw.Taken taken -> {
         List<DrawnAccount> accounts = accounts(standing, ask);
@@ -134,8 +134,8 @@ final class Answers {
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
-        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found.key()), ask, now);
-        yield Answer.of(LimitMessages.exhausted(found.key(), allowed.tenant(), refused));
+        count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found), ask, now);
+        yield Answer.of(LimitMessages.exhausted(found, allowed.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();

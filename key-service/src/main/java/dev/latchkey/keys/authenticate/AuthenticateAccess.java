@@ -110,7 +110,7 @@ final class AuthenticateAccess implements ServerInterceptor {
     }
     Lookup lookup = ifKnown(authorization);
     return lookup instanceof Lookup.Found found
-        && Decider.decide(found.key(), new Demand(REQUIRED, null, client), clock.millis())
+        && Decider.decide(found, new Demand(REQUIRED, null, client), clock.millis())
             instanceof Decision.Allowed allowed
         && allowed.rights().hasRole(REQUIRED_ROLE);
   }

@@ -2,6 +2,7 @@ package dev.latchkey.keys.authenticate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.keys.authenticate.LookupMetrics.Outcome;
 import dev.latchkey.keys.hashing.KeyHash;
@@ -42,6 +43,10 @@ public class KeyDirectory {
   private final TrustWindow trust;
   private final LookupMetrics metrics;
   private final Cache<KeyHash, Lookup.Found> keys;
+
+  /** Of these most, in fewer steps. What it has holds as much as what they have. */
+  private final KeyTable table;
+
   private final Cache<KeyHash, Lookup.Unknown> unknown;
   private final ConcurrentMap<KeyHash, Reading> underWay = new ConcurrentHashMap<>();
 
@@ -50,8 +55,18 @@ public class KeyDirectory {
     this.loader = loader;
     this.trust = trust;
     this.metrics = metrics;
+    this.table = new KeyTable(settings.cachedKeys());
     this.keys =
-        Caffeine.newBuilder().maximumSize(settings.cachedKeys()).executor(Runnable::run).build();
+        Caffeine.newBuilder()
+            .maximumSize(settings.cachedKeys())
+            .executor(Runnable::run)
+            .evictionListener(
+                (@Nullable KeyHash hash, Lookup.@Nullable Found key, RemovalCause cause) -> {
+                  if (key != null) {
+                    table.remove(key);
+                  }
+                })
+            .build();
     this.unknown =
         Caffeine.newBuilder()
             .maximumSize(MOST_UNKNOWN)
@@ -83,11 +98,14 @@ public class KeyDirectory {
   }
 
   private Lookup.@Nullable Read inMemory(KeyHash hash) {
-    Lookup.Found key = keys.policy().getIfPresentQuietly(hash);
+    Lookup.Found key = table.get(hash);
     if (key == null) {
-      return unknown.getIfPresent(hash);
+      key = keys.policy().getIfPresentQuietly(hash);
+      if (key == null) {
+        return unknown.getIfPresent(hash);
+      }
     }
-    if (key.meter().isIdle()) {
+    if (key.isIdle()) {
       // For the memory to know which keys are in use, the first use of each few seconds is enough:
       // to note one costs more than to look up.
       var _ = keys.getIfPresent(hash);
@@ -192,9 +210,12 @@ public class KeyDirectory {
     switch (read) {
       case Lookup.Found key -> {
         unknown.invalidate(hash);
+        // First here: the cache may throw it out at once, and takes it from here then.
+        table.put(key);
         keys.put(hash, key);
       }
       case Lookup.Unknown none -> {
+        table.remove(hash);
         keys.invalidate(hash);
         unknown.put(hash, none);
       }
@@ -204,6 +225,7 @@ public class KeyDirectory {
   /** Makes a committed change of a key hold on this node, before the call that made it returns. */
   public void forget(KeyHash hash) {
     underWay.remove(hash);
+    table.remove(hash);
     keys.invalidate(hash);
     unknown.invalidate(hash);
   }
@@ -211,6 +233,7 @@ public class KeyDirectory {
   /** Forgets all there is in memory: changes may have been missed. */
   public void forgetAll() {
     underWay.clear();
+    table.clear();
     keys.invalidateAll();
     unknown.invalidateAll();
   }

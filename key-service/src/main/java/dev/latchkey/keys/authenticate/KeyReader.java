@@ -1,8 +1,8 @@
 package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.KeyTerms;
-import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.OwnerSource;
+import dev.latchkey.keys.decision.PlainKey;
 import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.TenantSource;
@@ -78,11 +78,13 @@ class KeyReader {
     KeyTerms terms = sharing.one(terms(key));
     return new Lookup.Found(
         readAt,
-        new KnownKey(key.id(), sharing.one(key.validity()), terms),
+        key.hash(),
+        new PlainKey(key.id(), sharing.one(key.validity()), terms),
+        sharing.one(key.binding().lineage()),
         sharing.one(new CommonAnswer(terms)),
         AuthenticateMessages.own(key).toByteArray(),
         stored.account(),
-        meters.of(key.id(), sharing.one(key.binding().lineage())));
+        meters);
   }
 
   private KeyTerms terms(StoredKey key) {

@@ -51,14 +51,14 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
       // First: a call that is refused for this takes nothing.
       ManagementInterceptor.require(caller, rule);
     } catch (ApiException refusal) {
-      count(found, Decision.denied(DenialReason.INSUFFICIENT_SCOPE, found.key()), client);
+      count(found, Decision.denied(DenialReason.INSUFFICIENT_SCOPE, found), client);
       throw refusal;
     }
     Admission admission = limit.take(found, allowed.rights(), caller);
     switch (admission) {
       case Admission.Admitted _ -> count(found, allowed, client);
       case Admission.RateLimited _ ->
-          count(found, Decision.denied(DenialReason.RATE_LIMITED, found.key()), client);
+          count(found, Decision.denied(DenialReason.RATE_LIMITED, found), client);
     }
     return admission;
   }
@@ -92,12 +92,11 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
   }
 
   private Decision decide(Lookup.Found found, @Nullable InetAddress client) {
-    return Decider.decide(
-        found.key(), new Demand(ScopeRequirement.NONE, null, client), clock.millis());
+    return Decider.decide(found, new Demand(ScopeRequirement.NONE, null, client), clock.millis());
   }
 
   private void count(Lookup.Found found, Decision decision, @Nullable InetAddress client) {
-    found.meter().count(decision, client, clock.millis());
+    found.count(decision, client, clock.millis());
   }
 
   private static Caller caller(KnownKey key, Rights rights) {

@@ -2,11 +2,15 @@ package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.KeyTerms;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.LimitRules;
 import dev.latchkey.keys.usage.KeyMeter;
+import dev.latchkey.keys.usage.UsageMeters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,37 +36,64 @@ sealed interface Lookup {
   record Unknown(long readAt) implements Read {}
 
   /**
-   * A key, with what was last made of it: what holds for it changes seldom. Safe for use by many
-   * threads.
+   * A key, with what was last made of it: what holds for it changes seldom. One object of all that
+   * each decision on it looks at, for most of a decision's time is spent waiting for the
+   * processor's memory. Safe for use by many threads.
    */
-  final class Found implements Read {
+  final class Found extends KeyMeter implements Read, KnownKey {
+    private final long hashA;
+    private final long hashB;
+    private final long hashC;
+    private final long hashD;
     private final long readAt;
-    private final KnownKey key;
+    private final UUID id;
+    private final Validity validity;
+    private final KeyTerms terms;
+    private final List<UUID> lineage;
     private final CommonAnswer common;
     private final byte[] own;
     private final Optional<UUID> account;
-    private final KeyMeter meter;
     private volatile @Nullable Standing last;
 
     /**
      * @param readAt when the reading began
+     * @param lineage the ids of its node and of all above it
      * @param common what answers about it say of it and of keys like it
      * @param own what they say of it alone, beside its id: bytes of fields of the answer's key
      * @param account the key's own account of credits
+     * @param meters where its use is counted
      */
     Found(
         long readAt,
+        KeyHash hash,
         KnownKey key,
+        List<UUID> lineage,
         CommonAnswer common,
         byte[] own,
         Optional<UUID> account,
-        KeyMeter meter) {
+        UsageMeters meters) {
+      super(meters);
+      this.hashA = hash.a();
+      this.hashB = hash.b();
+      this.hashC = hash.c();
+      this.hashD = hash.d();
       this.readAt = readAt;
-      this.key = key;
+      this.id = key.id();
+      this.validity = key.validity();
+      this.terms = key.terms();
+      this.lineage = lineage;
       this.common = common;
       this.own = own;
       this.account = account;
-      this.meter = meter;
+    }
+
+    /** Whether it is the key with a hash. */
+    boolean isOf(KeyHash hash) {
+      return hash.a() == hashA && hash.b() == hashB && hash.c() == hashC && hash.d() == hashD;
+    }
+
+    KeyHash hash() {
+      return new KeyHash(hashA, hashB, hashC, hashD);
     }
 
     @Override
@@ -70,18 +101,29 @@ sealed interface Lookup {
       return readAt;
     }
 
-    KnownKey key() {
-      return key;
+    @Override
+    public UUID id() {
+      return id;
+    }
+
+    @Override
+    public Validity validity() {
+      return validity;
+    }
+
+    @Override
+    public KeyTerms terms() {
+      return terms;
+    }
+
+    @Override
+    protected List<UUID> lineage() {
+      return lineage;
     }
 
     /** What answers say of it alone, as bytes. Not to be changed. */
     byte[] own() {
       return own;
-    }
-
-    /** Where decisions on the key are counted. */
-    KeyMeter meter() {
-      return meter;
     }
 
     /** What holds for an allowed request on this view of the key's rights and its accounts. */
@@ -93,7 +135,7 @@ sealed interface Lookup {
                 this,
                 common.on(rights),
                 nodeAccounts,
-                LimitRules.of(key, rights.tenant()),
+                LimitRules.of(this, rights.tenant()),
                 accounts(rights.tenant(), nodeAccounts));
         last = known;
       }

@@ -88,7 +88,7 @@ final class Standing implements Told {
     Answer.beginField(out, Allowed.KEY_FIELD_NUMBER, sizeOfKey());
     out.writeTag(AuthenticatedKey.ID_FIELD_NUMBER, WireFormat.WIRETYPE_LENGTH_DELIMITED);
     out.writeUInt32NoTag(IdText.LENGTH);
-    IdText.write(found.key().id(), out);
+    IdText.write(found.id(), out);
     out.writeRawBytes(found.own());
     // The rest of the key, and what the decision says beside it.
     out.writeRawBytes(common.bytes);

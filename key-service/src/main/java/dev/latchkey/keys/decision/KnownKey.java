@@ -4,6 +4,14 @@ import java.util.UUID;
 
 /**
  * A key as decisions know it: everything but its secret, its hash and what only people read of it.
- * Immutable.
+ * These never change. An interface, so that what is in memory of a key is one object.
  */
-public record KnownKey(UUID id, Validity validity, KeyTerms terms) {}
+public interface KnownKey {
+  UUID id();
+
+  /** When it may be used. */
+  Validity validity();
+
+  /** On what terms. */
+  KeyTerms terms();
+}

@@ -12,62 +12,50 @@ final class Counter {
   private static final AtomicReferenceFieldUpdater<Counter, Round> ROUND =
       AtomicReferenceFieldUpdater.newUpdater(Counter.class, Round.class, "round");
 
-  /** Null once it is not kept any more. */
-  private volatile @Nullable LocalRateLimiter home;
-
   private volatile Round round;
-  private volatile long lookedUp;
+  private volatile boolean forgotten;
 
-  /**
-   * @param home where it is kept
-   */
-  Counter(RateLimit limit, LocalRateLimiter home, NanoTime time) {
-    this.home = home;
+  Counter(RateLimit limit, NanoTime time) {
     this.round = Round.first(limit, time);
   }
 
-  /** Whether it is kept there still, and was looked up there not longer ago than this. */
-  @SuppressWarnings("ReferenceEquality") // Limiters are told apart by identity.
-  boolean isFresh(LocalRateLimiter limiter, long now, long nanos) {
-    return home == limiter && now - lookedUp < nanos;
+  /** It is not kept any more: whoever remembers its round must look for another. */
+  synchronized void forget() {
+    forgotten = true;
+    // After that nobody is given a round, so this one was the last.
+    round.retire();
   }
 
-  void lookedUp(long now) {
-    lookedUp = now;
-  }
-
-  /** It is not kept any more. */
-  void forget() {
-    home = null;
-  }
-
-  /** The round that a call at this moment draws from. */
-  Round current(RateLimit limit, long now) {
-    while (true) {
+  /** The round that a call at this moment draws from; null if this is not kept any more. */
+  @Nullable Round current(RateLimit limit, long now) {
+    while (!forgotten) {
       Round present = round;
       if (present.isRetired() || !present.counts(limit)) {
         change(limit);
       } else if (present.isOver(now)) {
         // Of those who find the window over, one begins the next.
         ROUND.compareAndSet(this, present, Round.first(limit, present.time()));
-      } else {
+      } else if (!forgotten) {
         return present;
       }
     }
+    return null;
   }
 
   /** Goes over to a limit that was changed, with as much used as before. */
   private synchronized void change(RateLimit limit) {
     Round present = round;
-    if (!present.counts(limit)) {
+    if (!forgotten && !present.counts(limit)) {
       NanoTime time = present.time();
       round = present.isOver(time.now()) ? Round.first(limit, time) : present.changedTo(limit);
     }
   }
 
-  /** Goes on with a round that was counted elsewhere. */
+  /** Goes on with a round that was counted elsewhere, whatever was counted here. */
   synchronized void goOnFrom(Round elsewhere) {
+    Round present = round;
     round = elsewhere;
+    present.retire();
   }
 
   /** How much was used of the present round, as far as that still matters. */

@@ -126,22 +126,21 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   private Round current(AppliedLimit applied, long now) {
-    return counter(applied, now).current(applied.limit(), now);
-  }
-
-  private Counter counter(AppliedLimit applied, long now) {
-    Counter last = applied.last();
-    if (last != null && last.isFresh(this, now, UNSEEN_NANOS)) {
+    Round last = applied.last(now, UNSEEN_NANOS);
+    if (last != null && !last.isRetired() && !last.isOver(now)) {
       return last;
     }
-    Counter found = counter(applied);
-    found.lookedUp(now);
-    applied.drawnFrom(found);
+    Round found = counter(applied).current(applied.limit(), now);
+    if (found == null) {
+      // Forgotten at once, for too many others are drawn from: the key begins anew.
+      return Round.first(applied.limit(), time);
+    }
+    applied.lookedUp(found, now);
     return found;
   }
 
   private Counter counter(AppliedLimit applied) {
-    return counters.get(applied, same -> new Counter(applied.limit(), this, time));
+    return counters.get(applied, same -> new Counter(applied.limit(), time));
   }
 
   /** Goes on from how a counter stood elsewhere, whatever was counted of it here. */
@@ -155,7 +154,7 @@ final class LocalRateLimiter implements RateLimiter {
         counters.get(
             applied,
             same -> {
-              Counter counter = new Counter(applied.limit(), this, time);
+              Counter counter = new Counter(applied.limit(), time);
               long part = Math.ceilDiv(Round.capacity(applied.limit()), parts);
               long now = time.now();
               counter.goOnFrom(

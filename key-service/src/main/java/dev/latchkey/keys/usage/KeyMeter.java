@@ -4,39 +4,34 @@ import dev.latchkey.keys.decision.Decision;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the decisions on one key, each exactly once; see {@link UsageMeters}. Safe for use by many
- * threads. The first decision of a minute, and the first after each flush, takes the key's own
- * lock; no other does.
+ * Counts the decisions on a key in memory, each exactly once; see {@link UsageMeters}. Safe for use
+ * by many threads. The first decision of a minute, and the first after each flush, takes the key's
+ * own lock; no other does.
  *
  * <p>A key that goes on being used takes turns with two objects of counters, and makes no others:
  * new ones for 10,000 keys every minute cost each collection of garbage milliseconds.
  */
-public final class KeyMeter {
+public abstract class KeyMeter {
   private static final long MINUTE_MILLIS = 60_000;
 
-  private final UUID keyId;
-  private final List<UUID> lineage;
-  private final Consumer<MinuteCounts> opened;
+  private final UsageMeters meters;
   private volatile @Nullable MinuteCounts current;
 
-  KeyMeter(UUID keyId, List<UUID> lineage, Consumer<MinuteCounts> opened) {
-    this.keyId = keyId;
-    this.lineage = List.copyOf(lineage);
-    this.opened = opened;
+  /**
+   * @param meters where it is counted
+   */
+  protected KeyMeter(UsageMeters meters) {
+    this.meters = meters;
   }
 
-  UUID keyId() {
-    return keyId;
-  }
+  /** The key's id. */
+  protected abstract UUID id();
 
   /** The ids of the key's node and of all above it, which never change. */
-  List<UUID> lineage() {
-    return lineage;
-  }
+  protected abstract List<UUID> lineage();
 
   /**
    * Counts a decision on the key. One that is made while its minute's counts are taken away may
@@ -45,7 +40,7 @@ public final class KeyMeter {
    * @param client where the request came from; null where that is not known
    * @param now milliseconds since the epoch
    */
-  public void count(Decision decision, @Nullable InetAddress client, long now) {
+  public final void count(Decision decision, @Nullable InetAddress client, long now) {
     int minute = Math.toIntExact(Math.floorDiv(now, MINUTE_MILLIS));
     int outcome = Outcomes.of(decision);
     MinuteCounts counts = current;
@@ -63,13 +58,13 @@ public final class KeyMeter {
   }
 
   /** Whether nothing was counted on it since what it had counted was last taken. */
-  public boolean isIdle() {
+  public final boolean isIdle() {
     MinuteCounts counts = current;
     return counts == null || !counts.isOpen();
   }
 
   /** Keeps counts no longer that nobody has counted on since they were taken. */
-  synchronized void forget(MinuteCounts taken) {
+  final synchronized void forget(MinuteCounts taken) {
     if (taken.equals(current) && !taken.isOpen()) {
       current = null;
     }
@@ -89,7 +84,7 @@ public final class KeyMeter {
       next.follow(present);
       current = next;
     }
-    opened.accept(next);
+    meters.add(next);
     return next;
   }
 }

@@ -40,7 +40,7 @@ final class UsageBuffer {
   /** Seals counts and takes what they hold. */
   void add(MinuteCounts counts) {
     KeyMeter meter = counts.meter();
-    at(meter.keyId(), meter.lineage(), counts.minute()).take(counts);
+    at(meter.id(), meter.lineage(), counts.minute()).take(counts);
   }
 
   private Tally at(UUID keyId, List<UUID> lineage, long minute) {

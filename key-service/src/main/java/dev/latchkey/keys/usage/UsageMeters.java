@@ -3,16 +3,15 @@ package dev.latchkey.keys.usage;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the meters of keys, and holds what was counted on them since the last flush. A key may have
- * several, one for each time it came into memory: what they counted is added up by key and minute
- * when it is written. Safe for use by many threads.
+ * Holds what was counted on the meters of keys since the last flush. A key may have several, one
+ * for each time it came into memory: what they counted is added up by key and minute when it is
+ * written. Safe for use by many threads.
  */
 @Singleton
 public final class UsageMeters {
@@ -20,21 +19,12 @@ public final class UsageMeters {
   private final AtomicReference<@Nullable MinuteCounts> open = new AtomicReference<>();
 
   private final AtomicLong counting = new AtomicLong();
-  private final Consumer<MinuteCounts> opened = this::add;
 
   /** Counts that were drained last, which most keys will open again. Guarded by this. */
   private List<MinuteCounts> drained = List.of();
 
-  /**
-   * A meter of a key.
-   *
-   * @param lineage the ids of its node and of all above it
-   */
-  public KeyMeter of(UUID keyId, List<UUID> lineage) {
-    return new KeyMeter(keyId, lineage, opened);
-  }
-
-  private void add(MinuteCounts counts) {
+  /** Takes counts that were opened. */
+  void add(MinuteCounts counts) {
     counting.incrementAndGet();
     open.accumulateAndGet(counts, UsageMeters::chain);
   }

@@ -10,9 +10,8 @@
  * comparison with the one before and a second addition. The first decision of a key after each
  * flush and in each minute takes the key's own lock; counters are made only for a key that was not
  * in use (some 130 bytes), and for a second address and each further one (an entry in a map of that
- * key's own).
- * Counters are not striped: a decision takes microseconds, so even if all were about one key its
- * counter would mostly be idle.
+ * key's own). Counters are not striped: a decision takes microseconds, so even if all were about
+ * one key its counter would mostly be idle.
  */
 @NullMarked
 package dev.latchkey.keys.usage;

@@ -6,6 +6,7 @@ import com.google.protobuf.Duration;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.Tenant;
+import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.LimitReading;
 import dev.latchkey.keys.support.KnownKeys;
 import dev.latchkey.keys.usage.UsageMeters;
@@ -170,11 +171,13 @@ final class AnswerTest {
       Lookup.Found found =
           new Lookup.Found(
               0,
+              new KeyHash(1, 2, 3, 4),
               key,
+              List.of(),
               new CommonAnswer(key.terms()),
               own.toByteArray(),
               Optional.empty(),
-              new UsageMeters().of(id, List.of()));
+              new UsageMeters());
       LimitReading reading = reading();
       Answer answer = Answer.allowed(found.standing(rights, Map.of()));
 

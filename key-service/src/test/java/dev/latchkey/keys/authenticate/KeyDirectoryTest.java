@@ -57,7 +57,7 @@ final class KeyDirectoryTest {
 
   private static boolean isRevoked(Lookup lookup) {
     return lookup instanceof Lookup.Found found
-        && found.key().validity().stored() == Validity.Switch.REVOKED;
+        && found.validity().stored() == Validity.Switch.REVOKED;
   }
 
   @Test

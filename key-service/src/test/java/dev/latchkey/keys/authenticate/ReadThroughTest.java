@@ -103,7 +103,7 @@ final class ReadThroughTest {
 
   private boolean isRevoked(KeyHash hash) {
     return directory.find(hash).join() instanceof Lookup.Found found
-        && found.key().validity().stored() == Validity.Switch.REVOKED;
+        && found.validity().stored() == Validity.Switch.REVOKED;
   }
 
   private void assertUnavailable(KeyHash hash) {

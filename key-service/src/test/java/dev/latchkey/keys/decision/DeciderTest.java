@@ -92,7 +92,7 @@ final class DeciderTest {
   }
 
   private static KnownKey key(Validity validity, Tenant tenant, @Nullable OwnerSource owner) {
-    return new KnownKey(
+    return new PlainKey(
         ID,
         validity,
         new KeyTerms(

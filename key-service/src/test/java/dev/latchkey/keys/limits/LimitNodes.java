@@ -69,6 +69,11 @@ final class LimitNodes implements AutoCloseable {
     return limiters;
   }
 
+  /** An equal limit: each node has one of its own, which remembers what it is counted by there. */
+  static AppliedLimit ofOneNode(AppliedLimit limit) {
+    return new AppliedLimit(limit.limit(), limit.scope(), limit.id());
+  }
+
   /** How many draws of 1 a new shared limit of an hour admits, asked at the nodes in turn. */
   int admitted(int amount, int attempts) {
     AppliedLimit limit =
@@ -79,7 +84,7 @@ final class LimitNodes implements AutoCloseable {
     int admitted = 0;
     for (int i = 0; i < attempts; i++) {
       RateLimiter node = limiters.get(i % limiters.size());
-      if (RateLimiterContract.draw(node, 1, limit) instanceof RateLimiter.Draw.Taken) {
+      if (RateLimiterContract.draw(node, 1, ofOneNode(limit)) instanceof RateLimiter.Draw.Taken) {
         admitted++;
       }
     }

@@ -77,7 +77,8 @@ final class SharedLimitsTest {
   }
 
   private static boolean takes(RateLimiter limiter, AppliedLimit limit) {
-    return RateLimiterContract.draw(limiter, 1, limit) instanceof RateLimiter.Draw.Taken;
+    return RateLimiterContract.draw(limiter, 1, LimitNodes.ofOneNode(limit))
+        instanceof RateLimiter.Draw.Taken;
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.latchkey.keys.support;
 
 import dev.latchkey.keys.decision.KeyTerms;
 import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.PlainKey;
 import dev.latchkey.keys.decision.RightsSource;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
@@ -19,7 +20,7 @@ public final class KnownKeys {
 
   /** A key with limits of its own. */
   public static KnownKey of(UUID id, Tenant tenant, List<RateLimit> limits) {
-    return new KnownKey(
+    return new PlainKey(
         id,
         new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE),
         new KeyTerms(

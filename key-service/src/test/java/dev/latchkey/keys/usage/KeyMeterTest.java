@@ -52,12 +52,12 @@ final class KeyMeterTest {
   void everyCount_isTakenOnce_howeverTakingAndCountingRace() throws Exception {
     UUID key = UUID.randomUUID();
     // A key that comes into memory again has another.
-    assertEveryCountIsTakenOnce(() -> meters.of(key, List.of()));
+    assertEveryCountIsTakenOnce(() -> Meters.of(meters, key, List.of()));
   }
 
   @Test
   void everyCountOfAKeyThatGoesOnBeingUsed_isTakenOnce() throws Exception {
-    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter meter = Meters.of(meters, UUID.randomUUID(), List.of());
     assertEveryCountIsTakenOnce(() -> meter);
   }
 
@@ -127,14 +127,14 @@ final class KeyMeterTest {
 
   @Test
   void aKeyThatGoesOnBeingUsed_takesTurnsWithTwoCounters() {
-    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter meter = Meters.of(meters, UUID.randomUUID(), List.of());
     assertThat(use(meter, address(1), 20)).hasSize(2);
     assertThat(use(meter, address(2), 20)).as("from somewhere else").hasSizeLessThanOrEqualTo(4);
   }
 
   @Test
   void nothingOfWhatWasTaken_countsAgain() {
-    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter meter = Meters.of(meters, UUID.randomUUID(), List.of());
     meter.count(DENIED, address(1), MINUTE);
     meter.count(ALLOWED, address(1), MINUTE);
     meter.count(ALLOWED, address(2), MINUTE);
@@ -152,8 +152,8 @@ final class KeyMeterTest {
 
   @Test
   void countersOfAKeyThatIsNotUsed_areForgotten() {
-    KeyMeter used = meters.of(UUID.randomUUID(), List.of());
-    KeyMeter unused = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter used = Meters.of(meters, UUID.randomUUID(), List.of());
+    KeyMeter unused = Meters.of(meters, UUID.randomUUID(), List.of());
     used.count(ALLOWED, null, MINUTE);
     unused.count(ALLOWED, null, MINUTE);
     assertThat(taken()).hasSize(2);
@@ -168,7 +168,7 @@ final class KeyMeterTest {
 
   @Test
   void addressesBeyondTheBound_areNotKeptApart_butTheirDecisionsCount() {
-    KeyMeter meter = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter meter = Meters.of(meters, UUID.randomUUID(), List.of());
     for (int i = 0; i < 250; i++) {
       meter.count(DENIED, address(i), MINUTE);
       meter.count(DENIED, address(0), MINUTE);
@@ -183,7 +183,7 @@ final class KeyMeterTest {
   @Test
   void aBufferThatIsFull_mergesHours_thenDays_andDropsTheOldestLast() {
     UsageBuffer small = new UsageBuffer(10);
-    KeyMeter one = meters.of(UUID.randomUUID(), List.of());
+    KeyMeter one = Meters.of(meters, UUID.randomUUID(), List.of());
     for (int minute = 0; minute < 90; minute++) {
       one.count(DENIED, address(1), minute * MINUTE);
     }
@@ -200,7 +200,7 @@ final class KeyMeterTest {
     assertThat(small.dropped()).isZero();
 
     for (int key = 0; key < 10; key++) {
-      meters.of(UUID.randomUUID(), List.of()).count(DENIED, null, 9_000 * MINUTE);
+      Meters.of(meters, UUID.randomUUID(), List.of()).count(DENIED, null, 9_000 * MINUTE);
     }
     meters.drain(small::add);
     small.limit();

@@ -33,7 +33,7 @@ final class UsageFlushTest {
   private static UsageBatch batch(long sequence, UUID key) {
     UsageMeters meters = new UsageMeters();
     UsageBuffer buffer = new UsageBuffer(10);
-    meters.of(key, List.of()).count(DENIED, InetAddress.ofLiteral("192.0.2.1"), 60_000);
+    Meters.of(meters, key, List.of()).count(DENIED, InetAddress.ofLiteral("192.0.2.1"), 60_000);
     meters.drain(buffer::add);
     return new UsageBatch(sequence, buffer.take(10));
   }
@@ -115,7 +115,7 @@ final class UsageFlushTest {
               service.clock(),
               new SimpleMeterRegistry());
       UUID key = UUID.randomUUID();
-      KeyMeter meter = meters.of(key, List.of());
+      KeyMeter meter = Meters.of(meters, key, List.of());
       meter.count(DENIED, null, 60_000);
       assertThatThrownBy(flusher::flush).isInstanceOf(RuntimeException.class);
       meter.count(DENIED, null, 60_000);
@@ -207,10 +207,10 @@ final class UsageFlushTest {
       UsageMeters meters = service.host().context().getBean(UsageMeters.class);
       List<UUID> lineage = List.of(UUID.fromString(node));
       for (int key = 0; key < keys; key++) {
-        meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
+        Meters.of(meters, UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
       }
       Conditions.await("some are written", () -> tables.sum(BucketSize.DAY, node) > 0);
-      meters.of(UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
+      Meters.of(meters, UUID.randomUUID(), lineage).count(DENIED, null, 60_000);
     }
     assertThat(tables.sum(BucketSize.DAY, node)).isEqualTo(keys + 1);
   }

@@ -241,7 +241,8 @@ final class UsageServiceTest {
     CreateKeyResponse old = service.create(branch.project().getId());
     UsageMeters meters = service.host().context().getBean(UsageMeters.class);
     KeyMeter meter =
-        meters.of(
+        Meters.of(
+            meters,
             UUID.fromString(old.getKey().getId()),
             List.of(UUID.fromString(branch.organization().getId())));
     var denied =
