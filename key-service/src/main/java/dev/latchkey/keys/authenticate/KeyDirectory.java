@@ -45,7 +45,7 @@ public class KeyDirectory {
   private final Cache<KeyHash, Lookup.Found> keys;
 
   /** Of these most, in fewer steps. What it has holds as much as what they have. */
-  private final KeyTable table;
+  private final KeyTable table = new KeyTable();
 
   private final Cache<KeyHash, Lookup.Unknown> unknown;
   private final ConcurrentMap<KeyHash, Reading> underWay = new ConcurrentHashMap<>();
@@ -55,7 +55,6 @@ public class KeyDirectory {
     this.loader = loader;
     this.trust = trust;
     this.metrics = metrics;
-    this.table = new KeyTable(settings.cachedKeys());
     this.keys =
         Caffeine.newBuilder()
             .maximumSize(settings.cachedKeys())

@@ -5,61 +5,123 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds keys in memory in one step: each hash has one place, and what was put there last is there.
- * Stands before a cache that finds all of them by way of five objects; has places for twice as many
- * keys as that, so that most of them are alone in theirs. Safe for use by many threads; takes no
- * lock.
+ * Finds keys in memory in one step, or two: each hash has two places, side by side, and what found
+ * neither free took one from another. Stands before a cache that finds all of them by way of five
+ * objects. It grows with what is in it, so that most of its places are empty and most keys have
+ * one. Safe for use by many threads; finding takes no lock.
  */
 final class KeyTable {
-  private static final int PLACES_PER_KEY = 2;
+  private static final int FEWEST_PLACES = 1_024;
   private static final int MOST_PLACES = 1 << 28;
 
-  private final AtomicReferenceArray<Lookup.@Nullable Found> places;
-  private final long mask;
+  /** It grows when three eighths of it are taken: fuller, too many keys find no place. */
+  private static final int EIGHTHS = 8;
 
-  /**
-   * @param keys how many there are at most, at least 1
-   */
-  KeyTable(int keys) {
-    long wanted = Math.min((long) PLACES_PER_KEY * keys, MOST_PLACES);
-    int size = (int) Long.highestOneBit(2 * wanted - 1);
-    this.places = new AtomicReferenceArray<>(size);
-    this.mask = size - 1L;
+  private static final int MOST_EIGHTHS = 3;
+
+  /** The keys in their places. Changed with the lock only. */
+  private static final class Places {
+    private final AtomicReferenceArray<Lookup.@Nullable Found> keys;
+    private int taken;
+
+    Places(int length) {
+      this.keys = new AtomicReferenceArray<>(length);
+    }
+
+    int length() {
+      return keys.length();
+    }
+
+    /** By bits of a hash that {@link KeyHash#hashCode} leaves alone. */
+    private int first(KeyHash hash) {
+      return (int) hash.b() & (keys.length() - 1);
+    }
+
+    private static int second(int first) {
+      return first ^ 1;
+    }
+
+    private boolean has(int place, KeyHash hash) {
+      Lookup.Found there = keys.get(place);
+      return there != null && there.isOf(hash);
+    }
+
+    Lookup.@Nullable Found get(KeyHash hash) {
+      int first = first(hash);
+      Lookup.Found there = keys.get(first);
+      if (there != null && there.isOf(hash)) {
+        return there;
+      }
+      there = keys.get(second(first));
+      return there != null && there.isOf(hash) ? there : null;
+    }
+
+    void put(Lookup.Found key) {
+      KeyHash hash = key.hash();
+      int first = first(hash);
+      int second = second(first);
+      boolean inSecond =
+          has(second, hash)
+              || (!has(first, hash) && keys.get(first) != null && keys.get(second) == null);
+      if (keys.getAndSet(inSecond ? second : first, key) == null) {
+        taken++;
+      }
+    }
+
+    void remove(Lookup.Found key) {
+      int first = first(key.hash());
+      if (keys.compareAndSet(first, key, null) || keys.compareAndSet(second(first), key, null)) {
+        taken--;
+      }
+    }
+
+    Places grown() {
+      Places more = new Places(2 * length());
+      for (int place = 0; place < length(); place++) {
+        Lookup.Found key = keys.get(place);
+        if (key != null) {
+          more.put(key);
+        }
+      }
+      return more;
+    }
   }
 
-  /** The key with a hash, if it is in its place; null says nothing. */
+  private volatile Places places = new Places(FEWEST_PLACES);
+
+  /** The key with a hash, if it has a place; null says nothing. */
   Lookup.@Nullable Found get(KeyHash hash) {
-    Lookup.Found there = places.get(place(hash));
-    return there != null && there.isOf(hash) ? there : null;
+    return places.get(hash);
   }
 
-  /** Puts a key in its place, whatever was there. */
-  void put(Lookup.Found key) {
-    places.set(place(key.hash()), key);
+  /** Puts a key in a place of its hash, whatever was there; instead of the one with this hash. */
+  synchronized void put(Lookup.Found key) {
+    if (places.taken > places.length() / EIGHTHS * MOST_EIGHTHS && places.length() < MOST_PLACES) {
+      places = places.grown();
+    }
+    places.put(key);
   }
 
   /** Takes out the key with a hash. */
-  void remove(KeyHash hash) {
-    Lookup.Found there = get(hash);
+  synchronized void remove(KeyHash hash) {
+    Lookup.Found there = places.get(hash);
     if (there != null) {
-      remove(there);
+      places.remove(there);
     }
   }
 
   /** Takes out a key, if it is still this one that is there. */
-  void remove(Lookup.Found key) {
-    places.compareAndSet(place(key.hash()), key, null);
+  synchronized void remove(Lookup.Found key) {
+    places.remove(key);
   }
 
   /** Takes out all. */
-  void clear() {
-    for (int place = 0; place < places.length(); place++) {
-      places.set(place, null);
-    }
+  synchronized void clear() {
+    places = new Places(FEWEST_PLACES);
   }
 
-  /** Of the bits of a hash that {@link KeyHash#hashCode} leaves alone. */
-  private int place(KeyHash hash) {
-    return (int) (hash.b() & mask);
+  /** How many keys are in it. */
+  synchronized int size() {
+    return places.taken;
   }
 }

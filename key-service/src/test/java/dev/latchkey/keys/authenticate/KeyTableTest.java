@@ -7,8 +7,10 @@ import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.support.KnownKeys;
 import dev.latchkey.keys.usage.UsageMeters;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 final class KeyTableTest {
   private static final KeyHash HASH = new KeyHash(1, 2, 3, 4);
 
-  private final KeyTable table = new KeyTable(1_000);
+  private final KeyTable table = new KeyTable();
 
   private static Lookup.Found key(KeyHash hash) {
     KnownKey key = KnownKeys.of(UUID.randomUUID(), Tenant.PLATFORM, List.of());
@@ -54,29 +56,73 @@ final class KeyTableTest {
   }
 
   @Test
-  void ofTwoKeysWithOnePlace_theLaterIsThere() {
+  void ofThreeKeysWithTwoPlaces_theLastIsThere_andOneMore() {
     Lookup.Found first = key(HASH);
     Lookup.Found second = key(new KeyHash(5, 2 + (1L << 40), 7, 8));
+    Lookup.Found third = key(new KeyHash(5, 2 + (1L << 41), 7, 8));
     table.put(first);
     table.put(second);
-    assertThat(table.get(first.hash())).isNull();
+    assertThat(table.get(first.hash())).isSameAs(first);
     assertThat(table.get(second.hash())).isSameAs(second);
 
+    table.put(third);
+    assertThat(table.get(first.hash())).isNull();
+    assertThat(table.get(second.hash())).isSameAs(second);
+    assertThat(table.get(third.hash())).isSameAs(third);
+    assertThat(table.size()).isEqualTo(2);
+
     table.remove(first);
-    assertThat(table.get(second.hash())).as("another took its place").isSameAs(second);
+    assertThat(table.get(third.hash())).as("another took its place").isSameAs(third);
     table.clear();
-    assertThat(table.get(second.hash())).isNull();
+    assertThat(table.get(third.hash())).isNull();
   }
 
   @Test
-  void theSmallestAndTheLargest_havePlaces() {
-    for (int keys : new int[] {1, 2, 3, 1_023, 1_024, 1_025}) {
-      KeyTable some = new KeyTable(keys);
-      for (int i = 0; i < 5_000; i++) {
-        Lookup.Found key = key(new KeyHash(i, i * 0x9E37_79B9_7F4A_7C15L, i, i));
-        some.put(key);
-        assertThat(some.get(key.hash())).isSameAs(key);
-      }
+  void ofAHash_theKeyThatWasPutLastIsThere_andNoOther() {
+    Lookup.Found neighbour = key(new KeyHash(5, 2 + (1L << 40), 7, 8));
+    Lookup.Found before = key(HASH);
+    Lookup.Found after = key(HASH);
+    table.put(neighbour);
+    table.put(before);
+    table.remove(neighbour);
+    table.put(after);
+    assertThat(table.get(HASH)).isSameAs(after);
+    assertThat(table.size()).isEqualTo(1);
+
+    table.remove(before);
+    assertThat(table.get(HASH)).isSameAs(after);
+    table.remove(HASH);
+    assertThat(table.get(HASH)).as("nowhere else either").isNull();
+  }
+
+  @Test
+  void itGrowsWithItsKeys_andKeepsThemAll_thatHavePlacesOfTheirOwn() {
+    List<Lookup.Found> keys = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      keys.add(key(new KeyHash(i, i, i, i)));
     }
+    keys.forEach(table::put);
+    assertThat(table.size()).isEqualTo(keys.size());
+    assertThat(keys).allMatch(key -> key.equals(table.get(key.hash())));
+
+    keys.forEach(key -> table.remove(key.hash()));
+    assertThat(table.size()).isZero();
+    assertThat(keys).allMatch(key -> table.get(key.hash()) == null);
+  }
+
+  @Test
+  void ofManyKeys_mostAreInTheirPlace() {
+    Random random = new Random(1);
+    List<Lookup.Found> keys = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      keys.add(
+          key(
+              new KeyHash(
+                  random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong())));
+    }
+    keys.forEach(table::put);
+    assertThat(keys.stream().filter(key -> key.equals(table.get(key.hash()))).count())
+        .isEqualTo(table.size())
+        .isGreaterThan(85_000);
   }
 }
