@@ -13,7 +13,10 @@ final class Tally {
   private final List<UUID> lineage;
   private final long minute;
   private final long[] counts = new long[Outcomes.COUNT];
-  private final Map<InetAddress, Long> addresses = new HashMap<>();
+
+  /** Never changed in place: that of most is one address, in a map that takes little memory. */
+  private Map<InetAddress, Long> addresses = Map.of();
+
   private long lastMinute;
   private @Nullable InetAddress lastClient;
 
@@ -46,12 +49,18 @@ final class Tally {
   }
 
   private void add(Map<InetAddress, Long> more) {
+    if (addresses.isEmpty() && more.size() <= AddressCounts.MOST) {
+      addresses = Map.copyOf(more);
+      return;
+    }
+    Map<InetAddress, Long> sums = new HashMap<>(addresses);
     more.forEach(
         (address, count) -> {
-          if (addresses.size() < AddressCounts.MOST || addresses.containsKey(address)) {
-            addresses.merge(address, count, Long::sum);
+          if (sums.size() < AddressCounts.MOST || sums.containsKey(address)) {
+            sums.merge(address, count, Long::sum);
           }
         });
+    addresses = Map.copyOf(sums);
   }
 
   private void note(long usedMinute, @Nullable InetAddress client) {
@@ -63,7 +72,7 @@ final class Tally {
 
   /** Forgets the addresses, to save memory. */
   void dropAddresses() {
-    addresses.clear();
+    addresses = Map.of();
   }
 
   UUID keyId() {

@@ -28,7 +28,7 @@ public class UsageFlusher {
   private static final int LARGEST_BATCH = 10_000;
 
   /** How many keys and minutes wait at most while the database is away. */
-  static final int MOST_WAITING = 200_000;
+  static final int MOST_WAITING = 300_000;
 
   /** Up to so many keys and minutes are written at every interval. */
   static final int FEW = 1_000;
