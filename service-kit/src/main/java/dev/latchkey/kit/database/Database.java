@@ -57,8 +57,9 @@ public final class Database implements AutoCloseable {
       database = new Database(settings, server.createDatabase(settings.name()), server);
     }
     try {
-      database.awaitConnection(givenUp);
-      database.migrate();
+      if (!database.isMigrated(givenUp)) {
+        database.migrate();
+      }
       return database;
     } catch (RuntimeException | Error failure) {
       database.close();
@@ -76,13 +77,14 @@ public final class Database implements AutoCloseable {
     return new Database(settings, settings.url().orElseThrow(), null);
   }
 
-  private void awaitConnection(BooleanSupplier givenUp) {
+  /** Waits until it answers, and tells whether it has the migrations of this build already. */
+  private boolean isMigrated(BooleanSupplier givenUp) {
     Duration pause = FIRST_PAUSE;
     while (!givenUp.getAsBoolean()) {
       try (Connection connection = DriverManager.getConnection(url, properties())) {
         if (connection.isValid(5)) {
           warnOfMissingLimits(connection);
-          return;
+          return Migrations.areApplied(connection);
         }
       } catch (SQLException e) {
         LOG.info("waiting for the {} database at {}: {}", settings.name(), url, e.getMessage());
