@@ -43,13 +43,21 @@ abstract sealed class AddressCounts permits MinuteCounts {
   final boolean add(InetAddress client) {
     InetAddress one = first;
     if (one == null) {
-      if (!insert(client)) {
+      one = firstOr(client);
+      if (one == null) {
         return false;
       }
-      one = first;
     }
     note(client);
     return client.equals(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(client);
+  }
+
+  /** The first address, which this is unless there is another; null once sealed. */
+  private synchronized @Nullable InetAddress firstOr(InetAddress client) {
+    if (first == null && !sealed) {
+      first = client;
+    }
+    return first;
   }
 
   private void note(InetAddress client) {
@@ -59,45 +67,29 @@ abstract sealed class AddressCounts permits MinuteCounts {
   }
 
   private boolean addToOthers(InetAddress client) {
-    AtomicLong count = other(client);
-    if (count == null && size() < MOST) {
-      if (!insert(client)) {
-        return false;
+    Map<InetAddress, AtomicLong> more = others;
+    AtomicLong count = more == null ? null : more.get(client);
+    if (count == null) {
+      if (more != null && more.size() >= MOST - 1) {
+        return true;
       }
-      count = other(client);
+      count = ofOther(client);
     }
-    return count == null || count.getAndIncrement() >= 0;
+    return count != null && count.getAndIncrement() >= 0;
   }
 
-  private @Nullable AtomicLong other(InetAddress client) {
-    Map<InetAddress, AtomicLong> more = others;
-    return more == null ? null : more.get(client);
-  }
-
-  private int size() {
-    Map<InetAddress, AtomicLong> more = others;
-    return more == null ? 1 : 1 + more.size();
-  }
-
-  /**
-   * Makes a place for an address that has none; false once sealed. A race may exceed the bound by a
-   * few.
-   */
-  private synchronized boolean insert(InetAddress client) {
+  /** A place for an address beside the first, made if need be; null once sealed. */
+  private synchronized @Nullable AtomicLong ofOther(InetAddress client) {
     if (sealed) {
-      return false;
+      return null;
     }
-    if (first == null) {
-      first = client;
-    } else if (!client.equals(first)) {
-      Map<InetAddress, AtomicLong> more = others;
-      if (more == null) {
-        more = new ConcurrentHashMap<>();
-        others = more;
-      }
-      more.putIfAbsent(client, new AtomicLong());
+    Map<InetAddress, AtomicLong> more = others;
+    if (more == null) {
+      more = new ConcurrentHashMap<>();
+      others = more;
     }
-    return true;
+    // A race may exceed the bound by a few.
+    return more.computeIfAbsent(client, absent -> new AtomicLong());
   }
 
   /** Ends counting, and gives what was counted by address. */
