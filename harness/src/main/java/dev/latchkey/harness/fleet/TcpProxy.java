@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TcpProxy implements AutoCloseable {
   private static final int BACKLOG = 1_024;
   private static final int CONNECT_MILLIS = 2_000;
+  private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
   private final String name;
   private final int port;
@@ -29,6 +30,7 @@ public final class TcpProxy implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private volatile LinkState state = new LinkState.Clear();
   private ServerSocket listener;
+  private Thread acceptor;
   private boolean closed;
 
   /**
@@ -43,6 +45,7 @@ public final class TcpProxy implements AutoCloseable {
     this.port = port;
     this.target = new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort);
     this.listener = listen();
+    this.acceptor = accepting(listener);
   }
 
   /** {@code 127.0.0.1:port}: the address to give to who shall go through it. */
@@ -108,6 +111,7 @@ public final class TcpProxy implements AutoCloseable {
         closeAll();
       } else if (wasCut && !closed) {
         listener = listen();
+        acceptor = accepting(listener);
       }
       changed.signalAll();
     } finally {
@@ -117,6 +121,12 @@ public final class TcpProxy implements AutoCloseable {
 
   private void closeAll() {
     Sockets.close(listener);
+    try {
+      // A listener that somebody waits on is open until that thread has noticed.
+      var _ = acceptor.join(END_LIMIT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     connections.forEach(ProxiedConnection::close);
   }
 
@@ -125,11 +135,14 @@ public final class TcpProxy implements AutoCloseable {
       ServerSocket socket = new ServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-      Thread.ofVirtual().name(name).start(() -> accept(socket));
       return socket;
     } catch (IOException e) {
       throw new UncheckedIOException("%s cannot listen on port %d".formatted(name, port), e);
     }
+  }
+
+  private Thread accepting(ServerSocket socket) {
+    return Thread.ofVirtual().name(name).start(() -> accept(socket));
   }
 
   private void accept(ServerSocket socket) {
