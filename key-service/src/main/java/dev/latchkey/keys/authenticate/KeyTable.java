@@ -14,10 +14,8 @@ final class KeyTable {
   private static final int FEWEST_PLACES = 1_024;
   private static final int MOST_PLACES = 1 << 28;
 
-  /** It grows when three eighths of it are taken: fuller, too many keys find no place. */
-  private static final int EIGHTHS = 8;
-
-  private static final int MOST_EIGHTHS = 3;
+  /** The part of it that may be taken before it grows: fuller, too many keys find no place. */
+  private static final double FULLEST = 0.375;
 
   /** The keys in their places. Changed with the lock only. */
   private static final class Places {
@@ -41,18 +39,14 @@ final class KeyTable {
       return first ^ 1;
     }
 
-    private boolean has(int place, KeyHash hash) {
-      Lookup.Found there = keys.get(place);
-      return there != null && there.isOf(hash);
-    }
-
     Lookup.@Nullable Found get(KeyHash hash) {
       int first = first(hash);
-      Lookup.Found there = keys.get(first);
-      if (there != null && there.isOf(hash)) {
-        return there;
-      }
-      there = keys.get(second(first));
+      Lookup.Found there = get(first, hash);
+      return there == null ? get(second(first), hash) : there;
+    }
+
+    private Lookup.@Nullable Found get(int place, KeyHash hash) {
+      Lookup.Found there = keys.get(place);
       return there != null && there.isOf(hash) ? there : null;
     }
 
@@ -61,8 +55,8 @@ final class KeyTable {
       int first = first(hash);
       int second = second(first);
       boolean inSecond =
-          has(second, hash)
-              || (!has(first, hash) && keys.get(first) != null && keys.get(second) == null);
+          get(second, hash) != null
+              || (get(first, hash) == null && keys.get(first) != null && keys.get(second) == null);
       if (keys.getAndSet(inSecond ? second : first, key) == null) {
         taken++;
       }
@@ -96,7 +90,7 @@ final class KeyTable {
 
   /** Puts a key in a place of its hash, whatever was there; instead of the one with this hash. */
   synchronized void put(Lookup.Found key) {
-    if (places.taken > places.length() / EIGHTHS * MOST_EIGHTHS && places.length() < MOST_PLACES) {
+    if (places.taken > FULLEST * places.length() && places.length() < MOST_PLACES) {
       places = places.grown();
     }
     places.put(key);
@@ -118,10 +112,5 @@ final class KeyTable {
   /** Takes out all. */
   synchronized void clear() {
     places = new Places(FEWEST_PLACES);
-  }
-
-  /** How many keys are in it. */
-  synchronized int size() {
-    return places.taken;
   }
 }

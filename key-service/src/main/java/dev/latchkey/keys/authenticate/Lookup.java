@@ -41,7 +41,9 @@ sealed interface Lookup {
    * processor's memory. Safe for use by many threads.
    */
   final class Found extends KeyMeter implements Read, KnownKey {
+    /** The four longs of its {@link KeyHash}, which would be one object more. */
     private final long hashA;
+
     private final long hashB;
     private final long hashC;
     private final long hashD;

@@ -7,6 +7,7 @@ import java.util.UUID;
  * These never change. An interface, so that what is in memory of a key is one object.
  */
 public interface KnownKey {
+  /** What it is called by in answers and records. */
   UUID id();
 
   /** When it may be used. */

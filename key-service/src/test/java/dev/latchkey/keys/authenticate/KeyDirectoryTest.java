@@ -16,6 +16,7 @@ import dev.latchkey.kit.database.Transactions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -73,6 +74,38 @@ final class KeyDirectoryTest {
 
       assertThat(directory.find(hash).join()).isInstanceOf(Lookup.Found.class);
     }
+  }
+
+  /** However a key is found in memory, it is gone from there once the cache has thrown it out. */
+  @Test
+  void noMoreKeysThanMayBe_areInMemory_andNoneOnceAllAreForgotten() {
+    int most = 1_000;
+    try (RunningKeyService small =
+        new RunningKeyService(Map.of("LATCHKEY_CACHED_KEYS", Integer.toString(most)))) {
+      KeyDirectory few = small.host().context().getBean(KeyDirectory.class);
+      KeyMaker maker = small.host().context().getBean(KeyMaker.class);
+      List<StoredKey> keys = new ArrayList<>();
+      for (int i = 0; i < 3 * most; i++) {
+        KeyText text = maker.text(KeyFormat.DEFAULT, Mode.LIVE, Optional.empty());
+        keys.add(maker.platformKey(text, "key", List.of()));
+      }
+      small
+          .host()
+          .context()
+          .getBean(Transactions.class)
+          .change(connection -> keys.forEach(key -> KeyStore.insert(connection, key)));
+      keys.forEach(key -> few.find(key.hash()).join());
+
+      assertThat(inMemory(few, keys)).isBetween(most / 2L, (long) most);
+      few.forgetAll();
+      assertThat(inMemory(few, keys)).isZero();
+    }
+  }
+
+  private static long inMemory(KeyDirectory directory, List<StoredKey> keys) {
+    return keys.stream()
+        .filter(key -> directory.ifPresent(key.hash()) instanceof Lookup.Found)
+        .count();
   }
 
   @Test
