@@ -11,7 +11,10 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The training run of the bare gRPC application: as many calls as our services get in theirs. */
+/**
+ * The training run of the bare gRPC application: what such an application would be given, no option
+ * set.
+ */
 final class BareGrpcTraining {
   private static final String MODULE = "bare-grpc";
   private static final int CALLS = 140;

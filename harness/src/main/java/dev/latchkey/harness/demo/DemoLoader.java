@@ -3,12 +3,19 @@ package dev.latchkey.harness.demo;
 import dev.latchkey.harness.demo.DemoSystem.DemoKey;
 import dev.latchkey.harness.platform.Clients;
 import dev.latchkey.kit.secret.Secret;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Makes what is missing of the demo, and saves each secret as soon as it has it. Repeating it
  * changes nothing; a run that was cut off is completed by the next.
  */
 public final class DemoLoader {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+
   private final DemoTenancy tenancy;
   private final DemoKeys keys;
   private final EnvFile saved;
@@ -22,7 +29,24 @@ public final class DemoLoader {
 
   /** Makes all that is missing. */
   public void load() {
-    DemoSystem.all().forEach(this::load);
+    DemoSystem.all().forEach(this::loadPatiently);
+  }
+
+  /** Services that have just started may keep each other waiting. */
+  private void loadPatiently(DemoSystem system) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        load(system);
+        return;
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE
+            || System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw e;
+        }
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
+    }
   }
 
   private void load(DemoSystem system) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public sealed class JarProcess permits ServiceProcess {
   private final Map<String, String> settings;
   private final Path folder;
   private final Reaper reaper;
-  private boolean recording;
+  private @Nullable List<String> recording;
   private @Nullable Process process;
 
   /**
@@ -69,12 +70,19 @@ public sealed class JarProcess permits ServiceProcess {
     if (isRunning()) {
       throw new IllegalStateException(name + " runs already");
     }
-    launch(recording ? cache().record() : cache().use());
+    launch(
+        recording == null
+            ? cache().use()
+            : Stream.concat(recording.stream(), cache().record().stream()).toList());
   }
 
-  /** Has it record from the next start on what a {@link #makeCache cache} can be made from. */
-  public void record() {
-    recording = true;
+  /**
+   * Has it record from the next start on what a {@link #makeCache cache} can be made from.
+   *
+   * @param options of the JVM, for as long as it records
+   */
+  public void record(String... options) {
+    recording = List.of(options);
   }
 
   /**

@@ -31,7 +31,6 @@ import dev.latchkey.proto.keys.v1.RotateKeyResponse;
 import dev.latchkey.proto.keys.v1.SetCreditsRequest;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micronaut.data.connection.jdbc.advice.DelegatingDataSource;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -120,9 +119,7 @@ final class CreditsTest {
 
   /** From now on the node cannot use its database. */
   private static void cutOff(RunningKeyService node) throws SQLException {
-    DataSource pool =
-        DelegatingDataSource.unwrapDataSource(node.host().context().getBean(DataSource.class));
-    pool.unwrap(HikariDataSource.class).close();
+    node.host().context().getBean(DataSource.class).unwrap(HikariDataSource.class).close();
   }
 
   /** Many threads that draw 1 each, for as long as they are told to; counts what was admitted. */

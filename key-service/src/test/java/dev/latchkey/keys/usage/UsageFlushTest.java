@@ -7,14 +7,10 @@ import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.kit.database.JdbcTransactions;
 import dev.latchkey.kit.database.Transactions;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.micronaut.core.type.Argument;
-import io.micronaut.transaction.TransactionCallback;
-import io.micronaut.transaction.TransactionDefinition;
-import io.micronaut.transaction.TransactionOperations;
-import io.micronaut.transaction.TransactionStatus;
 import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.SQLNonTransientConnectionException;
@@ -24,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** What was counted reaches the database once: late, but neither twice nor never. */
@@ -62,33 +60,16 @@ final class UsageFlushTest {
   }
 
   /** Commits, and then says that the connection was lost before the answer came. */
-  private static final class CommitWithoutAnswer implements TransactionOperations<Connection> {
-    private final TransactionOperations<Connection> real;
+  private static final class CommitWithoutAnswer extends JdbcTransactions {
     private boolean lose = true;
 
-    CommitWithoutAnswer(TransactionOperations<Connection> real) {
-      this.real = real;
+    CommitWithoutAnswer(DataSource connections) {
+      super(connections);
     }
 
     @Override
-    public Connection getConnection() {
-      return real.getConnection();
-    }
-
-    @Override
-    public boolean hasConnection() {
-      return real.hasConnection();
-    }
-
-    @Override
-    public java.util.Optional<? extends TransactionStatus<?>> findTransactionStatus() {
-      return real.findTransactionStatus();
-    }
-
-    @Override
-    public <R> R execute(
-        TransactionDefinition definition, TransactionCallback<Connection, R> callback) {
-      R result = real.execute(definition, callback);
+    public <T> T run(Mode mode, Function<Connection, T> work) {
+      T result = super.run(mode, work);
       if (lose) {
         lose = false;
         throw new IllegalStateException(new SQLNonTransientConnectionException("lost", "08006"));
@@ -98,20 +79,15 @@ final class UsageFlushTest {
   }
 
   @Test
-  @SuppressWarnings("unchecked")
   void aCommitWhoseAnswerWasLost_isNotAppliedAgain() {
     try (RunningKeyService service = new RunningKeyService(SELDOM)) {
       UsageTables tables = new UsageTables(service);
-      TransactionOperations<Connection> real =
-          service
-              .host()
-              .context()
-              .getBean(Argument.of(TransactionOperations.class, Connection.class));
+      DataSource connections = service.host().context().getBean(DataSource.class);
       UsageMeters meters = new UsageMeters();
       UsageFlusher flusher =
           new UsageFlusher(
               meters,
-              new Transactions(new CommitWithoutAnswer(real), "key database"),
+              new Transactions(new CommitWithoutAnswer(connections), "key database"),
               service.host().context().getBean(UsageSettings.class),
               service.clock(),
               new SimpleMeterRegistry());

@@ -1,13 +1,12 @@
 package dev.latchkey.kit.database;
 
-import io.micronaut.data.connection.exceptions.ConnectionException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 
 /**
- * What a failure says about the database, through whatever the frameworks wrapped it in. The states
- * are those of PostgreSQL's appendix A.
+ * What a failure says about the database, through whatever it was wrapped in. The states are those
+ * of PostgreSQL's appendix A.
  */
 enum Fault {
   /** The server undid the transaction for no fault of its own: it can be run again. */
@@ -39,17 +38,7 @@ enum Fault {
         return of(failure);
       }
     }
-    return frameworkLostIt(thrown) ? LOST : OTHER;
-  }
-
-  /** The framework could not get, keep or hand back a connection, and does not say why. */
-  private static boolean frameworkLostIt(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectionException) {
-        return true;
-      }
-    }
-    return false;
+    return OTHER;
   }
 
   private static Fault of(SQLException failure) {

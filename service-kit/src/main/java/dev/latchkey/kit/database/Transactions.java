@@ -1,8 +1,6 @@
 package dev.latchkey.kit.database;
 
-import io.micronaut.transaction.TransactionDefinition;
-import io.micronaut.transaction.TransactionOperations;
-import io.micronaut.transaction.support.DefaultTransactionDefinition;
+import dev.latchkey.kit.database.JdbcTransactions.Mode;
 import java.sql.Connection;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,24 +24,22 @@ import org.jspecify.annotations.Nullable;
  * <p>Inside work that is under way on the same thread, further work joins its transaction.
  */
 public final class Transactions {
-  private static final TransactionDefinition SNAPSHOT = snapshotDefinition();
-
-  private final TransactionOperations<Connection> operations;
+  private final JdbcTransactions transactions;
   private final Attempts attempts;
 
   /**
    * @param name what callers read when it cannot be reached: {@code key database}
    */
-  public Transactions(TransactionOperations<Connection> operations, String name) {
-    this(operations, name, () -> {});
+  public Transactions(JdbcTransactions transactions, String name) {
+    this(transactions, name, () -> {});
   }
 
   /**
    * @param name what callers read when it cannot be reached: {@code key database}
    * @param onLost told of each connection that was lost, before another one is tried
    */
-  public Transactions(TransactionOperations<Connection> operations, String name, Runnable onLost) {
-    this.operations = operations;
+  public Transactions(JdbcTransactions transactions, String name, Runnable onLost) {
+    this.transactions = transactions;
     this.attempts = new Attempts(name, onLost);
   }
 
@@ -53,7 +49,7 @@ public final class Transactions {
    * caller either.
    */
   public <T> T write(Function<Connection, T> work) {
-    return run(TransactionDefinition.DEFAULT, work, true, false);
+    return run(Mode.WRITE, work, true, false);
   }
 
   /**
@@ -62,7 +58,7 @@ public final class Transactions {
    * rows to what they are to be. It is run again also where the answer to the commit was lost.
    */
   public <T> T writeIdempotent(Function<Connection, T> work) {
-    return run(TransactionDefinition.DEFAULT, work, true, true);
+    return run(Mode.WRITE, work, true, true);
   }
 
   /** Runs work that changes rows and has no result; see {@link #write}. */
@@ -77,7 +73,7 @@ public final class Transactions {
 
   /** Runs work that only reads. */
   public <T> T read(Function<Connection, T> work) {
-    return run(TransactionDefinition.READ_ONLY, work, true, true);
+    return run(Mode.READ, work, true, true);
   }
 
   /**
@@ -86,42 +82,31 @@ public final class Transactions {
    * does not make it run again.
    */
   public <T> T snapshot(Function<Connection, T> work) {
-    return run(
-        SNAPSHOT,
-        connection -> {
-          int _ = Sql.update(connection, "SET LOCAL statement_timeout = 0");
-          return work.apply(connection);
-        },
-        false,
-        false);
+    return run(Mode.SNAPSHOT, work, false, false);
   }
 
   private <T> T run(
-      TransactionDefinition definition,
-      Function<Connection, T> work,
-      boolean mayRepeat,
-      boolean isIdempotent) {
+      Mode mode, Function<Connection, T> work, boolean mayRepeat, boolean isIdempotent) {
     // A part of a transaction cannot be run again without the whole.
-    boolean joins = operations.findTransactionStatus().isPresent();
-    return attempts.run(
-        mayRepeat && !joins, isIdempotent, () -> new Transaction<>(definition, work));
+    boolean joins = transactions.isUnderWay();
+    return attempts.run(mayRepeat && !joins, isIdempotent, () -> new Transaction<>(mode, work));
   }
 
   /** One run of the work and its commit. */
   private final class Transaction<T> implements Attempts.Attempt<T> {
-    private final TransactionDefinition definition;
+    private final Mode mode;
     private final Function<Connection, T> work;
     private @Nullable RuntimeException failure;
     private boolean done;
 
-    Transaction(TransactionDefinition definition, Function<Connection, T> work) {
-      this.definition = definition;
+    Transaction(Mode mode, Function<Connection, T> work) {
+      this.mode = mode;
       this.work = work;
     }
 
     @Override
     public T run() {
-      return operations.execute(definition, status -> apply(status.getConnection()));
+      return transactions.run(mode, this::apply);
     }
 
     private T apply(Connection connection) {
@@ -143,14 +128,7 @@ public final class Transactions {
 
     @Override
     public boolean isInDoubt() {
-      return done && !definition.isReadOnly().orElse(false);
+      return done && mode == Mode.WRITE;
     }
-  }
-
-  private static TransactionDefinition snapshotDefinition() {
-    DefaultTransactionDefinition definition = new DefaultTransactionDefinition();
-    definition.setIsolationLevel(TransactionDefinition.Isolation.REPEATABLE_READ);
-    definition.setReadOnly(true);
-    return definition;
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.kit.operations;
 
+import com.google.common.base.Suppliers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 
@@ -49,13 +51,18 @@ public final class OperationsServer implements AutoCloseable {
 
   private final HttpServer server;
   private final Readiness readiness;
-  private final PrometheusMeterRegistry metrics;
+  private final Supplier<PrometheusMeterRegistry> metrics;
 
   private OperationsServer(
       HttpServer server, Readiness readiness, PrometheusMeterRegistry metrics) {
     this.server = server;
     this.readiness = readiness;
-    this.metrics = metrics;
+    this.metrics =
+        Suppliers.memoize(
+            () -> {
+              Metrics.ofProcess(metrics);
+              return metrics;
+            });
   }
 
   /**
@@ -115,7 +122,7 @@ public final class OperationsServer implements AutoCloseable {
   }
 
   private void metrics(HttpExchange exchange) throws IOException {
-    answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape());
+    answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.get().scrape());
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String body)

@@ -20,18 +20,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
-import io.micronaut.context.annotation.Replaces;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.grpc.server.GrpcServerBuilder;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * Sets up the gRPC server with every {@link BindableService} bean, health and reflection. Replaces
- * the framework's builder, which is tied to another transport and executor; interceptors are bound
- * to the services that need them, so that the others' calls pass none.
+ * Sets up the gRPC server with every {@link BindableService} bean, health and reflection.
+ * Interceptors are bound to the services that need them, so that the others' calls pass none.
  */
 @Factory
 @Requires(bean = ServiceHost.Plan.class)
@@ -51,7 +48,6 @@ final class GrpcServerFactory {
   }
 
   @Singleton
-  @Replaces(bean = ServerBuilder.class, factory = GrpcServerBuilder.class)
   ServerBuilder<?> serverBuilder(
       ServiceHost.Plan plan,
       List<BindableService> services,

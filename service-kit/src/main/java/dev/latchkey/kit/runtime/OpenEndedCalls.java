@@ -7,8 +7,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.event.ApplicationEventListener;
-import io.micronaut.runtime.server.event.ServerShutdownEvent;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 @Requires(bean = ServiceHost.Plan.class)
-final class OpenEndedCalls
-    implements ServerInterceptor, ApplicationEventListener<ServerShutdownEvent> {
+final class OpenEndedCalls implements ServerInterceptor, BeforeDraining {
   private final Set<ServerCall<?, ?>> open = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -48,7 +45,7 @@ final class OpenEndedCalls
   }
 
   @Override
-  public void onApplicationEvent(ServerShutdownEvent event) {
+  public void endOpenEnded() {
     for (ServerCall<?, ?> call : List.copyOf(open)) {
       if (open.remove(call) && !call.isCancelled()) {
         call.close(Status.UNAVAILABLE.withDescription("the server is ending"), new Metadata());

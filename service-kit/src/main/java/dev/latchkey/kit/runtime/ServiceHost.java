@@ -6,16 +6,15 @@ import dev.latchkey.kit.operations.OperationsServer;
 import dev.latchkey.kit.operations.Readiness;
 import dev.latchkey.kit.tls.Tls;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.ApplicationContext;
-import io.micronaut.grpc.server.GrpcEmbeddedServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +24,9 @@ import org.slf4j.LoggerFactory;
  * server and its operations server are made, and the latter says from then on what is waited for.
  * Once the database is open, the beans do what they have to do {@linkplain BeforeServing before the
  * first call}; then the gRPC server takes calls, and the service is ready. It ends in the order not
- * ready, the drain delay, streams told ({@link
- * io.micronaut.runtime.server.event.ServerShutdownEvent}), calls under way finished, beans closed
- * (which flushes their buffers), operations server, database. Whatever fails to start closes what
- * was started before it.
+ * ready, the drain delay, streams told ({@link BeforeDraining}), calls under way finished, beans
+ * closed (which flushes their buffers), operations server, database. Whatever fails to start closes
+ * what was started before it.
  */
 public final class ServiceHost implements RunningService {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceHost.class);
@@ -81,7 +79,7 @@ public final class ServiceHost implements RunningService {
   private final Tls tls;
   private final DatabaseOpening opening;
   private final ApplicationContext context;
-  private final GrpcEmbeddedServer grpc;
+  private final Server grpc;
   private final OperationsServer operations;
 
   private ServiceHost(Plan plan) {
@@ -90,7 +88,7 @@ public final class ServiceHost implements RunningService {
       tls = closedLater(Tls.open(plan.server().tls()));
       opening = closedLater(DatabaseOpening.start(plan.database()));
       context = startContext();
-      grpc = context.getBean(GrpcEmbeddedServer.class);
+      grpc = context.getBean(ServerBuilder.class).build();
       operations = startOperations();
       var _ = opening.await();
       context.getBeansOfType(BeforeServing.class).forEach(BeforeServing::prepare);
@@ -120,18 +118,14 @@ public final class ServiceHost implements RunningService {
   }
 
   private ApplicationContext startContext() {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("grpc.server.host", plan.grpc().host());
-    properties.put("grpc.server.port", plan.grpc().port());
-    properties.put("grpc.server.await-termination", DRAIN_LIMIT.toSeconds() + "s");
-    // The health service is bound with the rest, from Readiness.
-    properties.put("grpc.server.health.enabled", false);
+    ServiceIndex.use(plan.name());
     ApplicationContext built =
         ApplicationContext.builder()
-            .properties(properties)
             .deduceEnvironment(false)
             .deduceCloudEnvironment(false)
             .environmentPropertySource(false)
+            // Settings are the service's own: no application.yml is looked for in every jar.
+            .enableDefaultPropertySources(false)
             .banner(false)
             .build();
     built.registerSingleton(Plan.class, plan);
@@ -145,7 +139,7 @@ public final class ServiceHost implements RunningService {
   private void startGrpc() {
     try {
       var _ = grpc.start();
-    } catch (RuntimeException failure) {
+    } catch (IOException failure) {
       throw plan.grpc().refused(failure);
     }
   }
@@ -180,7 +174,7 @@ public final class ServiceHost implements RunningService {
 
   /** The port the gRPC server listens on. */
   public int port() {
-    return server().getPort();
+    return grpc.getPort();
   }
 
   /** The port the operations server listens on. */
@@ -188,23 +182,19 @@ public final class ServiceHost implements RunningService {
     return operations.port();
   }
 
-  private Server server() {
-    return grpc.getServer();
-  }
-
   @Override
   public void await() throws InterruptedException {
-    server().awaitTermination();
+    grpc.awaitTermination();
   }
 
   private void drain() throws InterruptedException {
     LOG.info("{} is draining", plan.name());
     readiness().drain();
     Thread.sleep(plan.server().drainDelay());
-    grpc.stop();
-    if (!server().isTerminated()) {
+    context.getBeansOfType(BeforeDraining.class).forEach(BeforeDraining::endOpenEnded);
+    if (!grpc.shutdown().awaitTermination(DRAIN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       LOG.warn("calls still under way after {} s are cut off", DRAIN_LIMIT.toSeconds());
-      server().shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+      grpc.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
     }
   }
 

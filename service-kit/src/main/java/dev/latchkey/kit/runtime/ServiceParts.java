@@ -5,6 +5,7 @@ import dev.latchkey.kit.audit.AuditLog;
 import dev.latchkey.kit.database.Database;
 import dev.latchkey.kit.database.DatabaseOpening;
 import dev.latchkey.kit.database.DirectConnections;
+import dev.latchkey.kit.database.JdbcTransactions;
 import dev.latchkey.kit.database.ReadPool;
 import dev.latchkey.kit.database.ServiceSecrets;
 import dev.latchkey.kit.database.Transactions;
@@ -17,11 +18,8 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.transaction.TransactionOperations;
-import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 
@@ -63,17 +61,20 @@ final class ServiceParts {
     return opening.directConnections();
   }
 
-  /** Named as the framework's transactions want it. */
   @Singleton
-  @Named("default")
   DataSource work(DatabaseOpening opening) {
     return opening.work();
   }
 
   @Singleton
-  Transactions transactions(TransactionOperations<Connection> operations, DataSource dataSource) {
+  JdbcTransactions jdbcTransactions(DataSource connections) {
+    return new JdbcTransactions(connections);
+  }
+
+  @Singleton
+  Transactions transactions(JdbcTransactions transactions, DataSource dataSource) {
     return new Transactions(
-        operations, plan.database().name() + " database", Database.evicting(dataSource));
+        transactions, plan.database().name() + " database", Database.evicting(dataSource));
   }
 
   /** Made only where something asks for it. */

@@ -1,10 +1,9 @@
 package dev.latchkey.kit.stream;
 
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.runtime.BeforeDraining;
 import dev.latchkey.kit.runtime.ServiceHost;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.event.ApplicationEventListener;
-import io.micronaut.runtime.server.event.ServerShutdownEvent;
 import jakarta.inject.Singleton;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 @Requires(bean = ServiceHost.Plan.class)
-public final class Streams implements ApplicationEventListener<ServerShutdownEvent> {
+public final class Streams implements BeforeDraining {
   private final Set<OpenStream> open = ConcurrentHashMap.newKeySet();
   private final String service;
   private volatile boolean draining;
@@ -43,7 +42,7 @@ public final class Streams implements ApplicationEventListener<ServerShutdownEve
   }
 
   @Override
-  public void onApplicationEvent(ServerShutdownEvent event) {
+  public void endOpenEnded() {
     draining = true;
     open.forEach(this::end);
   }
