@@ -21,22 +21,16 @@ final class Propagation {
 
   /** Waits until every node of the fleet allows the keys, and so has them in memory. */
   static void awaitKnown(Course course, List<TrackedKey> keys) {
-    awaitAnswered(course, keys, CallAnswer.Allowed.class);
-  }
-
-  /** Waits until every node of the fleet answers so to the keys. */
-  static void awaitAnswered(
-      Course course, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
     for (Asker node : course.nodes()) {
       List<TrackedKey> left = new ArrayList<>(keys);
       Await.until(
           KNOWN_LIMIT,
           () -> {
-            List<TrackedKey> others = otherwise(node, left, kind);
+            List<TrackedKey> others = otherwise(node, left, CallAnswer.Allowed.class);
             left.clear();
             return !left.addAll(others);
           },
-          () -> "%s: no %s for %s".formatted(node.name(), kind.getSimpleName(), left.getFirst()));
+          () -> "%s does not allow %s".formatted(node.name(), left.getFirst()));
     }
   }
 
