@@ -163,8 +163,7 @@ public final class Course {
         measured.compareTo(bound) <= 0);
   }
 
-  /** Says that something of milliseconds had to hold, and only tells of it where the form does. */
-  void judgeMillis(String bound, String measured, boolean held) {
+  private void judgeMillis(String bound, String measured, boolean held) {
     if (form.judgesMilliseconds()) {
       check(bound, measured, held);
     } else {
