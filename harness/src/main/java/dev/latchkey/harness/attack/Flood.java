@@ -145,10 +145,15 @@ public final class Flood implements AutoCloseable {
     closed = true;
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
+      channels.forEach(ManagedChannel::shutdownNow);
+      for (ManagedChannel channel : channels) {
+        // One that is still being opened needs the loop.
+        var _ = channel.awaitTermination(1, TimeUnit.SECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      channels.forEach(ManagedChannel::shutdownNow);
     }
-    channels.forEach(ManagedChannel::shutdownNow);
     var _ = loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,9 @@ public final class SmallDisk implements AutoCloseable {
   private static final String HOLD =
       "mount -t tmpfs -o size=$2,mode=0777 tmpfs \"$1\" && echo ready && exec cat";
   private static final long LIMIT_SECONDS = 30;
+  private static final String FORBIDDEN =
+      "no file system of its own for a database: the system must allow user namespaces"
+          + " (unshare -r -m)";
 
   private final Process holder;
   private final Path folder;
@@ -26,6 +30,17 @@ public final class SmallDisk implements AutoCloseable {
   private SmallDisk(Process holder, Path folder) {
     this.holder = holder;
     this.folder = folder;
+  }
+
+  /** Why there can be none here, as words to show; empty where there can. */
+  public static String missing() {
+    try {
+      String any = System.getProperty("java.io.tmpdir");
+      int code = run(List.of("unshare", "-r", "-m", "mount", "-t", "tmpfs", "tmpfs", any));
+      return code == 0 ? "" : FORBIDDEN;
+    } catch (UncheckedIOException noProgram) {
+      return FORBIDDEN;
+    }
   }
 
   /**
@@ -52,8 +67,7 @@ public final class SmallDisk implements AutoCloseable {
               .start();
       BufferedReader said = holder.inputReader(StandardCharsets.US_ASCII);
       if (!"ready".equals(said.readLine())) {
-        throw new IllegalStateException(
-            "no file system of its own: the system must allow user namespaces (unshare -r -m)");
+        throw new IllegalStateException(FORBIDDEN);
       }
       return new SmallDisk(holder, folder);
     } catch (IOException e) {
@@ -75,12 +89,12 @@ public final class SmallDisk implements AutoCloseable {
   /** Fills it to the last byte. */
   public void fill() {
     // It ends with an error, as it should: no space left on device.
-    int _ = run("sh", "-c", "cat /dev/zero >\"$0\" 2>/dev/null", ballast());
+    int _ = runInside("sh", "-c", "cat /dev/zero >\"$0\" 2>/dev/null", ballast());
   }
 
   /** Frees what {@link #fill} took. */
   public void free() {
-    int code = run("rm", "-f", ballast());
+    int code = runInside("rm", "-f", ballast());
     if (code != 0) {
       throw new IllegalStateException("the ballast could not be removed: exit code " + code);
     }
@@ -90,12 +104,16 @@ public final class SmallDisk implements AutoCloseable {
     return folder.resolve("ballast").toString();
   }
 
-  private int run(String... command) {
+  private int runInside(String... command) {
+    List<String> whole = new ArrayList<>(inside());
+    whole.addAll(List.of(command));
+    return run(whole);
+  }
+
+  private static int run(List<String> command) {
     try {
-      List<String> whole = new java.util.ArrayList<>(inside());
-      whole.addAll(List.of(command));
       Process running =
-          new ProcessBuilder(whole)
+          new ProcessBuilder(command)
               .redirectInput(new File("/dev/null"))
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .redirectError(ProcessBuilder.Redirect.DISCARD)

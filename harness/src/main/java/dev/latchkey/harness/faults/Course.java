@@ -86,12 +86,15 @@ public final class Course {
 
   /** Measures the undisturbed load for a while; its p99 stands in the row. */
   public Figures before() {
-    return before(form.choose(Duration.ofSeconds(1), Duration.ofSeconds(10)));
+    return before(form.undisturbed());
   }
 
-  /** Measures the undisturbed load for so long; its p99 stands in the row. */
+  /**
+   * Measures the undisturbed load for so long, or a moment where nothing is judged by it; its p99
+   * stands in the row.
+   */
   public Figures before(Duration time) {
-    Figures figures = measure(time);
+    Figures figures = measure(form.judgesMilliseconds() ? time : form.undisturbed());
     before = figures.p99();
     return figures;
   }

@@ -30,16 +30,14 @@ public final class Deployments {
   }
 
   /**
-   * Two nodes and an edge on one database whose disk can be filled. With the product's own trust
-   * window and grace.
+   * Two nodes and an edge on one database whose disk can be filled; the second node goes by a {@link
+   * MovedClock}. With the product's own grace.
    */
-  static Deployment smallDisk() {
-    return Deployment.of(2, 1, 1).withDatabaseDisk(DISK_MEGABYTES);
-  }
-
-  /** Two nodes, the second of which goes by a {@link MovedClock}. */
-  static Deployment movedClock() {
-    Deployment deployment = Deployment.of(2, 1, 0);
+  static Deployment smallDiskAndMovedClock(Form form) {
+    Deployment deployment =
+        Deployment.of(2, 1, 1)
+            .withDatabaseDisk(DISK_MEGABYTES)
+            .with("LATCHKEY_TRUST_WINDOW", text(form.trustWindow()));
     for (var variable : MovedClock.environment().entrySet()) {
       deployment = deployment.with(Party.keyService(2), variable.getKey(), variable.getValue());
     }

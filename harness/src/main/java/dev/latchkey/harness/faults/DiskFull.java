@@ -1,5 +1,6 @@
 package dev.latchkey.harness.faults;
 
+import dev.latchkey.harness.attack.SmallDisk;
 import dev.latchkey.harness.fleet.Deployment;
 import dev.latchkey.harness.fleet.Party;
 import dev.latchkey.harness.fleet.PostgresServer;
@@ -33,7 +34,12 @@ final class DiskFull implements Scenario {
 
   @Override
   public Deployment deployment(Form form) {
-    return Deployments.smallDisk();
+    return Deployments.smallDiskAndMovedClock(form);
+  }
+
+  @Override
+  public String missing() {
+    return SmallDisk.missing();
   }
 
   @Override
@@ -60,7 +66,7 @@ final class DiskFull implements Scenario {
     made.addAll(write(course, refusals));
     checkGoesOn(course, "while it fills", course.figures());
     Figures full =
-        course.during(course.form().choose(Duration.ofSeconds(3), Duration.ofSeconds(20)));
+        course.during(course.form().choose(Duration.ofSeconds(2), Duration.ofSeconds(20)));
     checkGoesOn(course, "with the disk full", full);
 
     endServer(course.fleet().postgres().primary());

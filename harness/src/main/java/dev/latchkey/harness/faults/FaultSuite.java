@@ -2,9 +2,11 @@ package dev.latchkey.harness.faults;
 
 import dev.latchkey.harness.fleet.Deployment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ public final class FaultSuite implements AutoCloseable {
   private final Consumer<String> progress;
   private @Nullable Stage stage;
   private @Nullable Deployment deployment;
+  private @Nullable Prepared prepared;
 
   /**
    * Starts nothing yet.
@@ -28,7 +31,13 @@ public final class FaultSuite implements AutoCloseable {
     this.progress = progress;
   }
 
-  /** The scenarios of a form, ordered so that those with equal deployments follow each other. */
+  /** A fleet that is being started for a later scenario. */
+  private record Prepared(Deployment deployment, CompletableFuture<Stage> stage) {}
+
+  /**
+   * The scenarios of a form, ordered so that those with equal deployments follow each other, and of
+   * these the ones that mostly wait come last.
+   */
   public static List<Scenario> ordered(List<Scenario> scenarios, Form form) {
     Map<Deployment, List<Scenario>> byDeployment = new LinkedHashMap<>();
     scenarios.stream()
@@ -38,11 +47,38 @@ public final class FaultSuite implements AutoCloseable {
                 byDeployment
                     .computeIfAbsent(scenario.deployment(form), any -> new ArrayList<>())
                     .add(scenario));
-    return byDeployment.values().stream().flatMap(List::stream).toList();
+    return byDeployment.values().stream()
+        .flatMap(
+            equal -> equal.stream().sorted(Comparator.comparing(Scenario::mostlyWaits)))
+        .toList();
+  }
+
+  /**
+   * Begins to start the fleet of a later scenario, beside the next one that is run. Only where the
+   * form judges no milliseconds, which that would spoil.
+   */
+  public void prepare(Scenario later) {
+    if (form.judgesMilliseconds() || prepared != null || !later.missing().isEmpty()) {
+      return;
+    }
+    Deployment wanted = later.deployment(form);
+    if (!wanted.equals(deployment)) {
+      prepared =
+          new Prepared(
+              wanted,
+              CompletableFuture.supplyAsync(
+                  () -> Stage.open(wanted, form), Thread::startVirtualThread));
+    }
   }
 
   /** Runs one scenario; what goes wrong in it is in the row. */
   public Row run(Scenario scenario) {
+    String missing = scenario.missing();
+    if (!missing.isEmpty()) {
+      progress.accept("%s: %s".formatted(scenario.name(), missing));
+      return Row.notRun(scenario, missing);
+    }
+    long start = System.nanoTime();
     Stage open = stage(scenario.deployment(form));
     progress.accept("%s: %s".formatted(scenario.name(), scenario.fault()));
     Course course = new Course(form, open);
@@ -60,7 +96,8 @@ public final class FaultSuite implements AutoCloseable {
       }
     }
     Row row = course.row(scenario);
-    progress.accept(Report.line(row));
+    progress.accept(
+        "%s  after %.1f s".formatted(Report.line(row), (System.nanoTime() - start) / 1e9));
     if (!row.held()) {
       progress.accept(row.broken());
     }
@@ -73,18 +110,28 @@ public final class FaultSuite implements AutoCloseable {
     if (open != null && wanted.equals(deployment) && heal(open)) {
       return open;
     }
-    close();
+    closeStage();
     progress.accept(
         "starting %d key-service nodes, %d tenant-service, %d edges"
             .formatted(wanted.keyServices(), wanted.tenantServices(), wanted.edges()));
     long start = System.nanoTime();
-    Stage started = Stage.open(wanted, form);
+    Stage started = open(wanted);
     progress.accept(
         "up after %.1f s, the last %s of them to warm up"
             .formatted((System.nanoTime() - start) / 1e9, Report.text(started.warmUpTime())));
     stage = started;
     deployment = wanted;
     return started;
+  }
+
+  /** One that was prepared where it is such a one, or another. */
+  private Stage open(Deployment wanted) {
+    Prepared ready = prepared;
+    if (ready != null && wanted.equals(ready.deployment())) {
+      prepared = null;
+      return ready.stage().join();
+    }
+    return Stage.open(wanted, form);
   }
 
   /** Makes the fleet well again for the next scenario; false where that fails. */
@@ -98,13 +145,22 @@ public final class FaultSuite implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  private void closeStage() {
     Stage open = stage;
     stage = null;
     deployment = null;
     if (open != null) {
       open.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    closeStage();
+    Prepared ready = prepared;
+    prepared = null;
+    if (ready != null) {
+      ready.stage().thenAccept(Stage::close).exceptionally(failed -> null).join();
     }
   }
 }

@@ -44,6 +44,18 @@ public enum Form {
     return Duration.ofMillis(50);
   }
 
+  /** How long no call may have failed on a fleet that is well. */
+  public Duration quiet() {
+    return this == BUILD ? Duration.ofMillis(400) : Duration.ofSeconds(1);
+  }
+
+  /** How long the undisturbed load is measured: a glance, where nothing is judged by it. */
+  public Duration undisturbed() {
+    return judgesMilliseconds()
+        ? choose(Duration.ofSeconds(1), Duration.ofSeconds(10))
+        : Duration.ofMillis(300);
+  }
+
   /** The p99 of calls of a fleet that has warmed up. */
   public Duration warm() {
     return judgesMilliseconds()

@@ -62,6 +62,11 @@ final class IdleConnections implements Scenario {
   }
 
   @Override
+  public boolean mostlyWaits() {
+    return true;
+  }
+
+  @Override
   public void run(Course course) {
     int idle = course.form().choose(450, 4_500);
     int slow = course.form().choose(50, 500);

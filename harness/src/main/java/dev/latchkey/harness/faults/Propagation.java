@@ -2,7 +2,9 @@ package dev.latchkey.harness.faults;
 
 import dev.latchkey.harness.platform.Await;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,18 +15,22 @@ final class Propagation {
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(3);
   private static final Duration KNOWN_LIMIT = Duration.ofSeconds(20);
   private static final int DENIED = 6;
+  private static final int AT_ONCE = 100;
 
   private Propagation() {}
 
   /** Waits until every node of the fleet allows the keys, and so has them in memory. */
   static void awaitKnown(Course course, List<TrackedKey> keys) {
-    for (TrackedKey key : keys) {
-      for (Asker node : course.nodes()) {
-        Await.until(
-            KNOWN_LIMIT,
-            () -> node.ask(key.secret()).join() instanceof CallAnswer.Allowed,
-            () -> "%s does not allow %s".formatted(node.name(), key));
-      }
+    for (Asker node : course.nodes()) {
+      List<TrackedKey> left = new ArrayList<>(keys);
+      Await.until(
+          KNOWN_LIMIT,
+          () -> {
+            List<TrackedKey> others = otherwise(node, left, CallAnswer.Allowed.class);
+            left.clear();
+            return !left.addAll(others);
+          },
+          () -> "%s does not allow %s".formatted(node.name(), left.getFirst()));
     }
   }
 
@@ -75,24 +81,25 @@ final class Propagation {
     keys.forEach(course.truth()::add);
   }
 
-  /** How many answers of nodes to these keys are an allow now, all nodes together. */
-  static long stillAllowed(Course course, List<TrackedKey> keys) {
-    return count(course, keys, CallAnswer.Allowed.class);
-  }
-
   /** How many answers of nodes to these keys are not of this kind now, all nodes together. */
   static long notAnswered(Course course, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
-    return (long) keys.size() * course.nodes().size() - count(course, keys, kind);
+    return course.nodes().stream().mapToLong(node -> otherwise(node, keys, kind).size()).sum();
   }
 
-  private static long count(
-      Course course, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
-    return course.nodes().stream()
-        .mapToLong(
-            node ->
-                keys.stream().map(key -> node.ask(key.secret())).toList().stream()
-                    .filter(answer -> kind.isInstance(answer.join()))
-                    .count())
-        .sum();
+  /** The keys that a node gives another answer to than one of this kind. */
+  private static List<TrackedKey> otherwise(
+      Asker node, List<TrackedKey> keys, Class<? extends CallAnswer> kind) {
+    List<TrackedKey> others = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += AT_ONCE) {
+      List<TrackedKey> some = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
+      List<CompletableFuture<CallAnswer>> answers =
+          some.stream().map(key -> node.ask(key.secret())).toList();
+      for (int i = 0; i < some.size(); i++) {
+        if (!kind.isInstance(answers.get(i).join())) {
+          others.add(some.get(i));
+        }
+      }
+    }
+    return others;
   }
 }

@@ -43,6 +43,22 @@ public record Row(
    */
   public record Check(String bound, String measured, boolean held) {}
 
+  /** The row of a scenario that cannot run here: broken, and it says why. */
+  static Row notRun(Scenario scenario, String missing) {
+    return new Row(
+        scenario.name(),
+        scenario.fault(),
+        0,
+        0,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(new Check("runs here", missing, false)),
+        List.of(),
+        List.of());
+  }
+
   /** Whether every bound held and no answer was wrong. */
   public boolean held() {
     return wrong == 0 && checks.stream().allMatch(Check::held);

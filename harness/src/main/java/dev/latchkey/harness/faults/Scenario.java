@@ -27,6 +27,16 @@ public interface Scenario {
     return true;
   }
 
+  /** What the system does not allow and this needs, as words to show; empty where it can run. */
+  default String missing() {
+    return "";
+  }
+
+  /** Whether it is done with little more than waiting, so that something else can go on beside. */
+  default boolean mostlyWaits() {
+    return false;
+  }
+
   /**
    * Brings the fault on and measures.
    *

@@ -29,7 +29,7 @@ public final class Scenarios {
         new ManyWriters(),
         RedisFault.killed(),
         RedisFault.slowed(),
-        RedisFault.flushed(),
+        new RedisFlushed(),
         new SharedLimits(),
         new Flooded(Flooded.Kind.GARBAGE),
         new Flooded(Flooded.Kind.UNKNOWN_KEYS),

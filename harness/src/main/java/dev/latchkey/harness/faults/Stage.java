@@ -15,10 +15,11 @@ final class Stage implements AutoCloseable {
   private static final int HTTP_CLIENTS = 1;
   private static final int KEYS = 200;
   private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
-  private static final Duration QUIET = Duration.ofSeconds(1);
+  private static final Duration STEP = Duration.ofSeconds(1);
   private static final Duration LONGEST_WARM_UP = Duration.ofMinutes(4);
   private static final Duration LONGEST_UNREST = Duration.ofSeconds(60);
 
+  private final Form form;
   private final Fleet fleet;
   private final Truth truth = new Truth();
   private final Ground ground;
@@ -27,6 +28,7 @@ final class Stage implements AutoCloseable {
   private final List<Asker> nodes;
 
   private Stage(Fleet fleet, Form form) {
+    this.form = form;
     this.fleet = fleet;
     this.ground = new Ground(fleet.operator(1));
     truth.addGood(ground.keys(KEYS));
@@ -41,7 +43,7 @@ final class Stage implements AutoCloseable {
       Stage stage = new Stage(fleet, form);
       stage.traffic.start();
       stage.awaitRest();
-      stage.warmUp(form);
+      stage.warmUp();
       return stage;
     } catch (RuntimeException e) {
       fleet.close();
@@ -89,10 +91,10 @@ final class Stage implements AutoCloseable {
   }
 
   private void awaitRest() {
-    traffic.pause(QUIET);
+    traffic.pause(form.quiet());
     Await.until(
         LONGEST_UNREST,
-        () -> System.nanoTime() - traffic.lastFailure() > QUIET.toNanos(),
+        () -> System.nanoTime() - traffic.lastFailure() > form.quiet().toNanos(),
         () -> "calls still fail on a fleet without faults: " + traffic.cut().failed());
   }
 
@@ -100,11 +102,11 @@ final class Stage implements AutoCloseable {
    * Waits until calls are fast for some seconds on end: what JVMs that have just started do slowly,
    * and their compilers beside it, is not what is measured.
    */
-  private void warmUp(Form form) {
+  private void warmUp() {
     long start = System.nanoTime();
     int warmSeconds = 0;
     while (warmSeconds < form.warmSeconds() && warmUp.compareTo(LONGEST_WARM_UP) < 0) {
-      Figures figures = traffic.measure(QUIET);
+      Figures figures = traffic.measure(STEP);
       boolean warm = figures.failedCalls() == 0 && figures.p99().compareTo(form.warm()) <= 0;
       warmSeconds = warm ? warmSeconds + 1 : 0;
       warmUp = Duration.ofNanos(System.nanoTime() - start);

@@ -48,7 +48,7 @@ final class TenantServiceDown implements Scenario {
         .forEach(TcpProxy::cut);
     suspend(operator, unheard, unheardKeys);
     service.kill();
-    Duration time = course.form().choose(Duration.ofSeconds(5), Duration.ofSeconds(60));
+    Duration time = course.form().choose(Duration.ofSeconds(4), Duration.ofSeconds(60));
     Figures down = course.during(time.dividedBy(2));
     course.checkAtMost(
         "last node to know a revocation while it is down",

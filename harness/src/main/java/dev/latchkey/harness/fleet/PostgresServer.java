@@ -123,7 +123,10 @@ public final class PostgresServer {
             "-c",
             "shared_buffers=64MB",
             "-c",
-            "wal_keep_size=256MB");
+            "wal_keep_size=256MB",
+            // In which order transactions were committed is told by the times only.
+            "-c",
+            "track_commit_timestamp=on");
     try {
       Process started = builder(command, party.toString()).start();
       process = started;

@@ -70,11 +70,22 @@ public final class RedisServer {
         START_LIMIT, () -> "+PONG".equals(tryCommand("PING")), () -> "Redis does not answer");
   }
 
-  /** Removes all it holds. */
-  public void flush() {
+  /** Removes all it holds, and gives how many entries that were. */
+  public long flush() {
+    long held = size();
     if (!"+OK".equals(tryCommand("FLUSHALL"))) {
       throw new IllegalStateException("Redis does not answer");
     }
+    return held;
+  }
+
+  /** How many entries it holds. */
+  public long size() {
+    String answer = tryCommand("DBSIZE");
+    if (!answer.startsWith(":")) {
+      throw new IllegalStateException("Redis does not answer: " + answer);
+    }
+    return Long.parseLong(answer.substring(1));
   }
 
   /** Ends it as a power cut would. */

@@ -2,6 +2,7 @@ package dev.latchkey.harness.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -15,5 +16,15 @@ class FormTest {
     assertThat(Form.BUILD.judgesMilliseconds()).isFalse();
     assertThat(Form.SHORT.judgesMilliseconds()).isTrue();
     assertThat(Form.LONG.judgesMilliseconds()).isTrue();
+  }
+
+  @Test
+  @DisplayName("every build runs every row but the soak")
+  void build_leavesOutTheSoakOnly() {
+    List<Scenario> all = Scenarios.all();
+    assertThat(all)
+        .filteredOn(scenario -> !FaultSuite.ordered(all, Form.BUILD).contains(scenario))
+        .extracting(Scenario::name)
+        .containsExactly("soak");
   }
 }
