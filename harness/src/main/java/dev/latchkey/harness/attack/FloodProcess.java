@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A generator of {@linkplain Flood floods} in a process of its own. With a high niceness it takes of
- * the processors what nobody else wants, and so stands for other machines. It ends with this JVM.
- * For one thread at a time.
+ * A generator of {@linkplain Flood floods} in a process of its own. With a high niceness it takes
+ * of the processors what nobody else wants, and so stands for other machines. It ends with this
+ * JVM. For one thread at a time.
  */
 public final class FloodProcess implements AutoCloseable {
   /** The lowest priority there is. */
@@ -69,8 +69,7 @@ public final class FloodProcess implements AutoCloseable {
    * once it does.
    */
   public void begin(List<String> targets, int perSecond, Duration atMost) {
-    commands.println(
-        "%d %d %s".formatted(perSecond, atMost.toMillis(), String.join(" ", targets)));
+    commands.println("%d %d %s".formatted(perSecond, atMost.toMillis(), String.join(" ", targets)));
     String _ = answer();
   }
 

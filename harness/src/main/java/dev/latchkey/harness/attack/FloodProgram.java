@@ -68,15 +68,17 @@ public final class FloodProgram {
     List<String> targets = words.subList(2, words.size());
     fresh.reset();
     targets.forEach(
-        target ->
-            floods.add(Flood.start(target, caller, texts, perSecond / targets.size(), time)));
+        target -> floods.add(Flood.start(target, caller, texts, perSecond / targets.size(), time)));
   }
 
   private FloodCounts end() {
     floods.forEach(Flood::close);
     FloodCounts counts =
         new FloodCounts(
-            sum(Flood::sent), sum(Flood::denied), sum(Flood::allowed), sum(Flood::failed),
+            sum(Flood::sent),
+            sum(Flood::denied),
+            sum(Flood::allowed),
+            sum(Flood::failed),
             fresh.sum());
     floods.clear();
     return counts;

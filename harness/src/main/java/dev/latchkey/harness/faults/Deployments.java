@@ -30,8 +30,8 @@ public final class Deployments {
   }
 
   /**
-   * Two nodes and an edge on one database whose disk can be filled; the second node goes by a {@link
-   * MovedClock}. With the product's own grace.
+   * Two nodes and an edge on one database whose disk can be filled; the second node goes by a
+   * {@link MovedClock}. With the product's own grace.
    */
   static Deployment smallDiskAndMovedClock(Form form) {
     Deployment deployment =

@@ -48,8 +48,7 @@ public final class FaultSuite implements AutoCloseable {
                     .computeIfAbsent(scenario.deployment(form), any -> new ArrayList<>())
                     .add(scenario));
     return byDeployment.values().stream()
-        .flatMap(
-            equal -> equal.stream().sorted(Comparator.comparing(Scenario::mostlyWaits)))
+        .flatMap(equal -> equal.stream().sorted(Comparator.comparing(Scenario::mostlyWaits)))
         .toList();
   }
 

@@ -51,7 +51,6 @@ final class RedisFlushed implements Scenario {
         first >= amount / 2 && first + anew > amount + inexact);
     course.check(
         "from then on one more limit is admitted, 1 % more or less",
-        "%,d".formatted(anew),
-        Math.abs(anew - amount) <= inexact);
+        "%,d".formatted(anew), Math.abs(anew - amount) <= inexact);
   }
 }
