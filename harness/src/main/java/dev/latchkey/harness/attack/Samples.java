@@ -2,6 +2,7 @@ package dev.latchkey.harness.attack;
 
 import java.util.DoubleSummaryStatistics;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /** Figures out of a page of metrics in Prometheus' text format. */
 public final class Samples {
@@ -17,7 +18,17 @@ public final class Samples {
     return find(page, name).orElse(0);
   }
 
-  /** The same; empty where there is none of that name. */
+  /**
+   * The sum of those samples of a metric that have a label.
+   *
+   * @param label with its value: {@code outcome="unknown"}
+   */
+  public static double sum(String page, String name, String label) {
+    return sum(
+        page.lines().filter(line -> line.contains(label)).collect(Collectors.joining("\n")), name);
+  }
+
+  /** The sum of a metric over all its labels; empty where there is none of that name. */
   public static OptionalDouble find(String page, String name) {
     DoubleSummaryStatistics found =
         page.lines()

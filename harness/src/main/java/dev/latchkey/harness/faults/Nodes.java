@@ -28,6 +28,11 @@ final class Nodes {
     return pages(fleet).stream().mapToDouble(page -> Samples.sum(page, metric)).sum();
   }
 
+  /** The same for those of its samples that have a label, {@code outcome="unknown"}. */
+  static double sum(Fleet fleet, String metric, String label) {
+    return pages(fleet).stream().mapToDouble(page -> Samples.sum(page, metric, label)).sum();
+  }
+
   /** What each node tells of itself. */
   private static List<String> pages(Fleet fleet) {
     return fleet.nodes(Party.Kind.KEY_SERVICE).stream()
