@@ -75,10 +75,12 @@ final class Flooded implements Scenario {
       check(course, counts, rate, time);
       course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
       course.checkTwice(alone, during, form.latencyFloor());
+      long asked = Math.round(Nodes.sum(course.fleet(), LOOKUPS, UNKNOWN) - unknown);
       if (kind == Kind.GARBAGE) {
-        long asked = Math.round(Nodes.sum(course.fleet(), LOOKUPS, UNKNOWN) - unknown);
         course.checkAtMost("look-up of garbage", asked, 0);
       } else {
+        // The same counter as for garbage, seen to count.
+        course.check("unknown keys were looked up", "%,d".formatted(asked), asked > 0);
         checkQueries(
             course,
             counts.fresh(),
