@@ -26,8 +26,9 @@ import java.util.stream.Stream;
  * reads. A write is made again only where the transport knows that no node has seen it, which gRPC
  * does by itself.
  *
- * <p>{@code UNKNOWN} is no answer of our services: it is gRPC's word for a connection that broke as
- * the call was written (see {@link BrokenConnections}).
+ * <p>{@code UNKNOWN} and {@code CANCELLED} are no answers of our services: they are gRPC's words
+ * for a connection that broke under the call (see {@link BrokenConnections}). A call that its
+ * caller gives up is not made again, whatever is said here.
  */
 final class RetryRules {
   private static final Pattern DECISION = Pattern.compile("Authenticate(Batch)?");
@@ -75,7 +76,7 @@ final class RetryRules {
             "backoffMultiplier",
             2.0,
             "retryableStatusCodes",
-            List.of("UNAVAILABLE", "UNKNOWN")));
+            List.of("UNAVAILABLE", "UNKNOWN", "CANCELLED")));
   }
 
   /**
