@@ -1,6 +1,7 @@
 package dev.latchkey.edge.address;
 
 import dev.latchkey.kit.net.AddressText;
+import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.kit.net.Network;
 import java.net.InetAddress;
 import java.util.List;
@@ -47,6 +48,7 @@ public record ForwardedFor(List<Network> trusted) {
   }
 
   private boolean isTrusted(InetAddress address) {
-    return trusted.stream().anyMatch(network -> network.contains(address));
+    FixedAddress fixed = FixedAddress.of(address);
+    return trusted.stream().anyMatch(network -> network.contains(fixed));
   }
 }

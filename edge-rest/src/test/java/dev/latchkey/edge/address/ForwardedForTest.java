@@ -2,6 +2,7 @@ package dev.latchkey.edge.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.kit.net.Network;
 import java.net.InetAddress;
 import java.util.List;
@@ -86,7 +87,10 @@ final class ForwardedForTest {
     "::ffff:10.0.0.0/8, 10.1.1.1, true",
   })
   void network_containsWhatSharesItsPrefix(String network, String address, boolean contained) {
-    assertThat(Network.parse(network).orElseThrow().contains(InetAddress.ofLiteral(address)))
+    assertThat(
+            Network.parse(network)
+                .orElseThrow()
+                .contains(FixedAddress.of(InetAddress.ofLiteral(address))))
         .isEqualTo(contained);
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Duration;
 import com.google.protobuf.WireFormat;
 import dev.latchkey.keys.limits.LimitReading;
+import dev.latchkey.keys.limits.RateLimiter.Draw;
 import dev.latchkey.kit.limits.RateLimit;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
@@ -11,13 +12,13 @@ import dev.latchkey.proto.keys.v1.CreditState;
 import dev.latchkey.proto.keys.v1.Freshness;
 import dev.latchkey.proto.keys.v1.LimitState;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
  * An {@link AuthenticateResponse} as bytes. What it says of the key is the same in nearly all
- * answers about it and is encoded once; limits, credits and freshness are added for each. The bytes
- * are those of the protobuf message, up to the order of fields, which has no meaning. Immutable.
+ * answers about it and is encoded once; limits are encoded as they are written, credits and
+ * freshness for each answer that has them. The bytes are those of the protobuf message, up to the
+ * order of fields, which has no meaning. Immutable.
  */
 final class Answer implements Step, Encoded {
   private static final byte[] NONE = {};
@@ -26,76 +27,70 @@ final class Answer implements Step, Encoded {
 
   private final Told told;
 
-  /** Further fields of the decision: what it drew from. */
-  private final byte[] drawn;
+  /** The limits it drew from. */
+  private final Draw.Taken taken;
+
+  /** Further fields of the decision: the accounts it drew from. */
+  private final byte[] credits;
 
   /** Further fields of the answer. */
   private final byte[] rest;
 
-  private Answer(Told told, byte[] drawn, byte[] rest) {
+  private Answer(Told told, Draw.Taken taken, byte[] credits, byte[] rest) {
     this.told = told;
-    this.drawn = drawn;
+    this.taken = taken;
+    this.credits = credits;
     this.rest = rest;
   }
 
   /** An answer that allows or denies, and says no more. */
   static Answer of(AuthenticateResponse message) {
-    return new Answer(Told.Fixed.of(message), NONE, NONE);
+    return new Answer(Told.Fixed.of(message), Draw.NOTHING, NONE, NONE);
   }
 
-  /** An answer that allows, and says no more than what holds for the key. */
-  static Answer allowed(Standing standing) {
-    return new Answer(standing, NONE, NONE);
+  /** An answer that allows, with what it drew from. */
+  static Answer allowed(Told told, Draw.Taken taken, List<CreditState> credits) {
+    return new Answer(told, taken, bytes(credits), NONE);
   }
 
-  /** The same for an allowed request, with what it drew from. */
-  Answer with(List<LimitReading> limits, List<CreditState> credits) {
-    if (limits.isEmpty() && credits.isEmpty()) {
-      return this;
-    }
-    int size = 0;
-    for (int i = 0; i < limits.size(); i++) {
-      size += sizeOfField(Allowed.LIMITS_FIELD_NUMBER, sizeOf(limits.get(i)));
-    }
-    for (int i = 0; i < credits.size(); i++) {
-      size += CodedOutputStream.computeMessageSize(Allowed.CREDITS_FIELD_NUMBER, credits.get(i));
-    }
-    byte[] bytes = new byte[size];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-    try {
-      for (int i = 0; i < limits.size(); i++) {
-        LimitReading reading = limits.get(i);
-        beginField(out, Allowed.LIMITS_FIELD_NUMBER, sizeOf(reading));
-        write(out, reading);
-      }
-      for (int i = 0; i < credits.size(); i++) {
-        out.writeMessage(Allowed.CREDITS_FIELD_NUMBER, credits.get(i));
-      }
-      out.checkNoSpaceLeft();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Answer(told, bytes, rest);
+  private static byte[] bytes(List<CreditState> credits) {
+    return credits.isEmpty()
+        ? NONE
+        : Allowed.newBuilder().addAllCredits(credits).build().toByteArray();
   }
 
   /** The same, and how fresh it is. */
   Answer with(Freshness freshness) {
     return new Answer(
         told,
-        drawn,
+        taken,
+        credits,
         AuthenticateResponse.newBuilder().setFreshness(freshness).build().toByteArray());
   }
 
   @Override
   public int size() {
-    return sizeOfField(told.field(), told.size() + drawn.length) + rest.length;
+    return sizeOfField(told.field(), sizeOfDecision()) + rest.length;
+  }
+
+  private int sizeOfDecision() {
+    int size = told.size() + credits.length;
+    for (int i = 0; i < taken.count(); i++) {
+      size += sizeOfField(Allowed.LIMITS_FIELD_NUMBER, sizeOf(taken.reading(i)));
+    }
+    return size;
   }
 
   @Override
   public void writeTo(CodedOutputStream out) throws IOException {
-    beginField(out, told.field(), told.size() + drawn.length);
+    beginField(out, told.field(), sizeOfDecision());
     told.writeTo(out);
-    out.writeRawBytes(drawn);
+    for (int i = 0; i < taken.count(); i++) {
+      LimitReading reading = taken.reading(i);
+      beginField(out, Allowed.LIMITS_FIELD_NUMBER, sizeOf(reading));
+      write(out, reading);
+    }
+    out.writeRawBytes(credits);
     out.writeRawBytes(rest);
   }
 
@@ -129,7 +124,7 @@ final class Answer implements Step, Encoded {
 
   private static void write(CodedOutputStream out, LimitReading reading) throws IOException {
     RateLimit limit = reading.limit();
-    out.writeString(LimitState.NAME_FIELD_NUMBER, limit.name());
+    writeName(out, limit.name());
     write(out, LimitState.AMOUNT_FIELD_NUMBER, limit.amount());
     writeDuration(out, LimitState.WINDOW_FIELD_NUMBER, millis(limit));
     write(out, LimitState.BURST_FIELD_NUMBER, limit.burst());
@@ -137,6 +132,20 @@ final class Answer implements Step, Encoded {
     writeDuration(out, LimitState.RESET_AFTER_FIELD_NUMBER, millis(reading));
     if (limit.shared()) {
       out.writeBool(LimitState.SHARED_FIELD_NUMBER, true);
+    }
+  }
+
+  /** Characters of plain ASCII are their bytes; a name of others is encoded first. */
+  private static void writeName(CodedOutputStream out, String name) throws IOException {
+    int length = name.length();
+    if (CodedOutputStream.computeStringSizeNoTag(name)
+        != CodedOutputStream.computeUInt32SizeNoTag(length) + length) {
+      out.writeString(LimitState.NAME_FIELD_NUMBER, name);
+      return;
+    }
+    beginField(out, LimitState.NAME_FIELD_NUMBER, length);
+    for (int i = 0; i < length; i++) {
+      out.writeRawByte((byte) name.charAt(i));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.latchkey.keys.credits.NodeAccounts;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
 import jakarta.inject.Singleton;
@@ -58,8 +59,8 @@ final class Answers {
       case Lookup.Refused refused -> refuse(refused.reason());
       case Lookup.Unknown _ -> refuse(DenialReason.UNKNOWN);
       case Lookup.Found found ->
-          switch (Decider.decide(found, ask.demand(), now)) {
-            case Decision.Allowed allowed -> draw(found, allowed, ask, now);
+          switch (Decider.decide(found, ask, now)) {
+            case Rights rights -> draw(found, rights, ask, now);
             case Decision.Denied denied -> {
               count(found, denied, ask, now);
               yield Answer.of(AuthenticateMessages.denied(denied));
@@ -75,29 +76,31 @@ final class Answers {
 
   private void count(Lookup.Found found, Decision decision, Ask ask, long now) {
     switch (decision) {
-      case Decision.Allowed _ -> metrics.allowed();
+      case Rights _ -> metrics.allowed();
       case Decision.Denied denied -> metrics.denied(denied.reason());
     }
-    found.count(decision, ask.demand().client(), now);
+    found.count(decision, ask.client(), now);
   }
 
-  private Step draw(Lookup.Found found, Decision.Allowed allowed, Ask ask, long now) {
-    Standing standing = found.standing(allowed.rights(), nodeAccounts.current());
+  private Step draw(Lookup.Found found, Rights rights, Ask ask, long now) {
+    Standing standing = found.standing(rights, nodeAccounts.current());
     return drawn(
-        found, allowed, standing, standing.draw(limiter, ask.limit(), ask.cost()), ask, now);
+        found, rights, standing, standing.draw(limiter, ask.limit(), ask.cost()), ask, now);
   }
 
   private Step drawn(
       Lookup.Found found,
-      Decision.Allowed allowed,
+      Rights rights,
       Standing standing,
       RateLimiter.Draw drawn,
       Ask ask,
       long now) {
     return switch (drawn) {
-      case RateLimiter.Draw.Pending pending ->
-          new Step.Later(
-              pending.draw().thenApply(come -> drawn(found, allowed, standing, come, ask, now)));
+      case RateLimiter.Draw.Pending pending -> {
+        KeptAsk kept = ask.kept();
+        yield new Step.Later(
+            pending.draw().thenApply(come -> drawn(found, rights, standing, come, kept, now)));
+      }
       case RateLimiter.Draw.Refused refused -> {
         count(found, Decision.denied(DenialReason.RATE_LIMITED, found), ask, now);
         yield Answer.of(LimitMessages.rateLimited(found, refused));
@@ -106,7 +109,7 @@ final class Answers {
         List<DrawnAccount> accounts = accounts(standing, ask);
         CreditDraw paid =
             accounts.isEmpty() ? CreditDraw.NOTHING : credits.draw(accounts, ask.cost());
-        yield paid(found, allowed, standing, taken, paid, ask, now);
+        yield paid(found, rights, standing, taken, paid, ask, now);
       }
     };
   }
@@ -120,7 +123,7 @@ final class Answers {
 
   private Step paid(
       Lookup.Found found,
-      Decision.Allowed allowed,
+      Rights rights,
       Standing standing,
       RateLimiter.Draw.Taken taken,
       CreditDraw drawn,
@@ -128,14 +131,14 @@ final class Answers {
       long now) {
     return switch (drawn) {
       case CreditDraw.Taken paid -> {
-        count(found, allowed, ask, now);
-        yield Answer.allowed(standing)
-            .with(taken.readings(), LimitMessages.states(paid.readings(), allowed.tenant()));
+        count(found, rights, ask, now);
+        yield Answer.allowed(
+            standing, taken, LimitMessages.states(paid.readings(), rights.tenant()));
       }
       case CreditDraw.Refused refused -> {
         taken.giveBack();
         count(found, Decision.denied(DenialReason.QUOTA_EXHAUSTED, found), ask, now);
-        yield Answer.of(LimitMessages.exhausted(found, allowed.tenant(), refused));
+        yield Answer.of(LimitMessages.exhausted(found, rights.tenant(), refused));
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();

@@ -1,8 +1,8 @@
 package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
-import dev.latchkey.keys.decision.Decision;
-import dev.latchkey.keys.decision.Demand;
+import dev.latchkey.keys.decision.PlainDemand;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.tenancy.TenancyModel;
@@ -15,6 +15,7 @@ import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.load.CallLoad;
+import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.Contexts;
@@ -110,9 +111,12 @@ final class AuthenticateAccess implements ServerInterceptor {
     }
     Lookup lookup = ifKnown(authorization);
     return lookup instanceof Lookup.Found found
-        && Decider.decide(found, new Demand(REQUIRED, null, client), clock.millis())
-            instanceof Decision.Allowed allowed
-        && allowed.rights().hasRole(REQUIRED_ROLE);
+        && Decider.decide(
+                found,
+                new PlainDemand(REQUIRED, null, FixedAddress.ofNullable(client)),
+                clock.millis())
+            instanceof Rights rights
+        && rights.hasRole(REQUIRED_ROLE);
   }
 
   /** Also past the trust window, as long as nothing has to be waited for. */

@@ -92,7 +92,7 @@ final class AuthenticationEndpoint {
 
   /** Decides on many credentials. */
   void authenticateBatch(AuthenticateBatchRequest request, StreamObserver<AnswerBatch> observer) {
-    List<Ask> asks;
+    List<KeptAsk> asks;
     try {
       requireWellFormed(request, MALFORMED_BATCH);
       asks = readBatch(request);
@@ -116,7 +116,7 @@ final class AuthenticationEndpoint {
   /** A batch, its look-ups, which are done, and the answers so far. */
   private record Batch(
       AuthenticateBatchRequest request,
-      List<Ask> asks,
+      List<KeptAsk> asks,
       List<CompletableFuture<Lookup>> lookups,
       List<Answer> answers) {}
 
@@ -124,7 +124,7 @@ final class AuthenticationEndpoint {
     List<Answer> answers = batch.answers();
     while (answers.size() < batch.asks().size()) {
       int next = answers.size();
-      Ask ask = batch.asks().get(next);
+      KeptAsk ask = batch.asks().get(next);
       AuthenticateRequest request = batch.request().getRequests(next);
       Lookup lookup = batch.lookups().get(next).join();
       switch (decisions.decide(request, ask, lookup)) {
@@ -150,16 +150,18 @@ final class AuthenticationEndpoint {
     }
   }
 
-  private static List<Ask> readBatch(AuthenticateBatchRequest request) {
+  private static List<KeptAsk> readBatch(AuthenticateBatchRequest request) {
     Fields in = new Fields();
     int size = request.getRequestsCount();
     if (size < 1 || size > LARGEST_BATCH) {
       in.refuse("requests", size + " requests", "1 to " + LARGEST_BATCH);
       in.check();
     }
-    List<Ask> asks = new ArrayList<>(size);
+    AskReader reader = new AskReader();
+    List<KeptAsk> asks = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      asks.add(AuthenticateMessages.ask(request.getRequests(i), "requests[" + i + "].", in));
+      reader.read(request.getRequests(i), "requests[" + i + "].", in);
+      asks.add(reader.kept());
     }
     in.check();
     return asks;

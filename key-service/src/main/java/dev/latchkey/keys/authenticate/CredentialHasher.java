@@ -1,7 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.format.KeyTextReader;
-import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHasher;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +18,17 @@ final class CredentialHasher {
 
   private CredentialHasher() {}
 
-  /** The hash of a text that has the shape and checksum of a key; null for any other. */
-  static @Nullable KeyHash hash(String credential) {
+  /**
+   * The hash of a text that has the shape and checksum of a key; null for any other. It holds until
+   * this thread makes the next.
+   */
+  static @Nullable HashBits hash(String credential) {
     CredentialHasher own = OF_THREAD.get();
     int length = own.reader.read(credential);
-    return length == KeyTextReader.MALFORMED ? null : own.hasher.hash(own.reader.bytes(), length);
+    if (length == KeyTextReader.MALFORMED) {
+      return null;
+    }
+    own.hasher.read(own.reader.bytes(), length);
+    return own.hasher;
   }
 }

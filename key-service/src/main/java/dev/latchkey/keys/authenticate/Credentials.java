@@ -1,6 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.KeyServiceSettings;
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.hashing.KeyHasher;
 import dev.latchkey.kit.secret.Secret;
@@ -25,9 +26,12 @@ public class Credentials {
     this.operator = settings.operatorKeyHash().orElse(null);
   }
 
-  /** The hash that a credential is looked up by; null for one that {@link #refused} is for. */
-  @Nullable KeyHash hash(String credential) {
-    KeyHash hash = CredentialHasher.hash(credential);
+  /**
+   * The hash that a credential is looked up by; null for one that {@link #refused} is for. It holds
+   * until this thread makes the next.
+   */
+  @Nullable HashBits hash(String credential) {
+    HashBits hash = CredentialHasher.hash(credential);
     if (hash != null || (operator == null && !foreignTexts.mayBe(credential))) {
       return hash;
     }
@@ -40,7 +44,7 @@ public class Credentials {
   }
 
   /** What the credential with a hash is, if that is known without waiting; otherwise null. */
-  @Nullable Lookup ifPresent(KeyHash hash) {
+  @Nullable Lookup ifPresent(HashBits hash) {
     return directory.ifPresent(hash);
   }
 
@@ -51,8 +55,10 @@ public class Credentials {
 
   /** What a credential is, read from the database if need be. Does not wait. */
   CompletableFuture<Lookup> find(String credential) {
-    KeyHash hash = hash(credential);
-    return hash == null ? CompletableFuture.completedFuture(refused(credential)) : find(hash);
+    HashBits hash = hash(credential);
+    return hash == null
+        ? CompletableFuture.completedFuture(refused(credential))
+        : find(hash.fixed());
   }
 
   private @Nullable KeyHash foreign(String credential) {

@@ -1,8 +1,7 @@
 package dev.latchkey.keys.authenticate;
 
-import dev.latchkey.keys.hashing.KeyHash;
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.kit.errors.ApiException;
-import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
@@ -33,28 +32,36 @@ final class Decisions {
    * @throws ApiException if the request has mistakes
    */
   Step begin(AuthenticateRequest request) {
-    Fields in = new Fields();
-    Ask ask = AuthenticateMessages.ask(request, "", in);
-    in.check();
-    KeyHash hash = credentials.hash(request.getCredential());
+    AskReader reader = AskReader.take();
+    try {
+      reader.read(request);
+      return begin(request, reader);
+    } finally {
+      reader.back();
+    }
+  }
+
+  private Step begin(AuthenticateRequest request, Ask ask) {
+    HashBits hash = credentials.hash(request.getCredential());
     if (hash == null) {
       return begin(request, ask, Credentials.refused(request.getCredential()));
     }
     Lookup lookup = credentials.ifPresent(hash);
     return lookup == null
-        ? new Step.Later(anew(credentials.find(hash), request, ask, MOST_ROUNDS))
+        ? new Step.Later(anew(credentials.find(hash.fixed()), request, ask.kept(), MOST_ROUNDS))
         : begin(request, ask, lookup);
   }
 
   private Step begin(AuthenticateRequest request, Ask ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
       case Answer answer -> freshnesses.ifAsked(request, lookup, answer);
-      case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
+      case Step unfinished ->
+          new Step.Later(finish(unfinished, request, lookup, ask.kept(), MOST_ROUNDS));
     };
   }
 
   /** The same for a request that was read and whose credential is looked up. */
-  Step decide(AuthenticateRequest request, Ask ask, Lookup lookup) {
+  Step decide(AuthenticateRequest request, KeptAsk ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
       case Answer answer -> freshnesses.counted(request, lookup, answer);
       case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
@@ -72,14 +79,14 @@ final class Decisions {
 
   /** Decides from the start, as often as something has to be waited for on the way. */
   private CompletableFuture<Step> anew(
-      CompletableFuture<Lookup> lookup, AuthenticateRequest request, Ask ask, int rounds) {
+      CompletableFuture<Lookup> lookup, AuthenticateRequest request, KeptAsk ask, int rounds) {
     return lookup.thenCompose(
         found -> finish(answers.answer(found, ask), request, found, ask, rounds));
   }
 
   /** What a step leads to once nothing has to be waited for any more. */
   private CompletableFuture<Step> finish(
-      Step step, AuthenticateRequest request, Lookup lookup, Ask ask, int rounds) {
+      Step step, AuthenticateRequest request, Lookup lookup, KeptAsk ask, int rounds) {
     return switch (step) {
       case Answer answer ->
           CompletableFuture.completedFuture(freshnesses.counted(request, lookup, answer));

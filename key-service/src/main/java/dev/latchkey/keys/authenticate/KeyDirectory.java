@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.latchkey.keys.KeyServiceSettings;
 import dev.latchkey.keys.authenticate.LookupMetrics.Outcome;
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.kit.errors.ApiException;
 import jakarta.inject.Singleton;
@@ -75,7 +76,7 @@ public class KeyDirectory {
   }
 
   /** What is in memory for a hash and can be trusted, or null. Never waits. */
-  @Nullable Lookup ifPresent(KeyHash hash) {
+  @Nullable Lookup ifPresent(HashBits hash) {
     return trust.isTrusted() ? inMemory(hash) : null;
   }
 
@@ -96,9 +97,10 @@ public class KeyDirectory {
     return read(hash).exceptionallyCompose(failure -> withoutDatabase(hash, failure));
   }
 
-  private Lookup.@Nullable Read inMemory(KeyHash hash) {
-    Lookup.Found key = table.get(hash);
+  private Lookup.@Nullable Read inMemory(HashBits bits) {
+    Lookup.Found key = table.get(bits);
     if (key == null) {
+      KeyHash hash = bits.fixed();
       key = keys.policy().getIfPresentQuietly(hash);
       if (key == null) {
         return unknown.getIfPresent(hash);
@@ -107,7 +109,7 @@ public class KeyDirectory {
     if (key.isIdle()) {
       // For the memory to know which keys are in use, the first use of each few seconds is enough:
       // to note one costs more than to look up.
-      var _ = keys.getIfPresent(hash);
+      var _ = keys.getIfPresent(key.hash());
     }
     return key;
   }

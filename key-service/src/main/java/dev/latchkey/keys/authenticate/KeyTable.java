@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHash;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class KeyTable {
     }
 
     /** By bits of a hash that {@link KeyHash#hashCode} leaves alone. */
-    private int first(KeyHash hash) {
+    private int first(HashBits hash) {
       return (int) hash.b() & (keys.length() - 1);
     }
 
@@ -39,13 +40,13 @@ final class KeyTable {
       return first ^ 1;
     }
 
-    Lookup.@Nullable Found get(KeyHash hash) {
+    Lookup.@Nullable Found get(HashBits hash) {
       int first = first(hash);
       Lookup.Found there = get(first, hash);
       return there == null ? get(second(first), hash) : there;
     }
 
-    private Lookup.@Nullable Found get(int place, KeyHash hash) {
+    private Lookup.@Nullable Found get(int place, HashBits hash) {
       Lookup.Found there = keys.get(place);
       return there != null && there.isOf(hash) ? there : null;
     }
@@ -84,7 +85,7 @@ final class KeyTable {
   private volatile Places places = new Places(FEWEST_PLACES);
 
   /** The key with a hash, if it has a place; null says nothing. */
-  Lookup.@Nullable Found get(KeyHash hash) {
+  Lookup.@Nullable Found get(HashBits hash) {
     return places.get(hash);
   }
 

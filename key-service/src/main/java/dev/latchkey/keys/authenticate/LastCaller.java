@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.kit.secret.Secret;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,13 @@ final class LastCaller {
       return hash;
     }
     String text = authorization.substring(from);
-    KeyHash made = CredentialHasher.hash(text);
-    if (made != null) {
-      credential = Secret.of(text);
-      hash = made;
+    HashBits made = CredentialHasher.hash(text);
+    if (made == null) {
+      return null;
     }
-    return made;
+    credential = Secret.of(text);
+    hash = made.fixed();
+    return hash;
   }
 
   /** Takes as long wherever the texts differ. */

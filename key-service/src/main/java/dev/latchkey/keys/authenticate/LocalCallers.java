@@ -3,9 +3,9 @@ package dev.latchkey.keys.authenticate;
 import dev.latchkey.keys.access.CallerCheck;
 import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
-import dev.latchkey.keys.decision.Demand;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
+import dev.latchkey.keys.decision.PlainDemand;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.Admission;
@@ -14,6 +14,7 @@ import dev.latchkey.kit.access.CallerAuthenticator;
 import dev.latchkey.kit.access.CallerRefusals;
 import dev.latchkey.kit.access.ManagementInterceptor;
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.access.v1.AccessRule;
 import jakarta.inject.Singleton;
@@ -42,11 +43,11 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
   public Admission admit(Secret credential, @Nullable InetAddress client, AccessRule rule) {
     Lookup.Found found = found(credential);
     Decision decision = decide(found, client);
-    if (!(decision instanceof Decision.Allowed allowed)) {
+    if (!(decision instanceof Rights rights)) {
       count(found, decision, client);
       throw refusal(decision);
     }
-    Caller caller = caller(allowed.key(), allowed.rights());
+    Caller caller = caller(found, rights);
     try {
       // First: a call that is refused for this takes nothing.
       ManagementInterceptor.require(caller, rule);
@@ -54,9 +55,9 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
       count(found, Decision.denied(DenialReason.INSUFFICIENT_SCOPE, found), client);
       throw refusal;
     }
-    Admission admission = limit.take(found, allowed.rights(), caller);
+    Admission admission = limit.take(found, rights, caller);
     switch (admission) {
-      case Admission.Admitted _ -> count(found, allowed, client);
+      case Admission.Admitted _ -> count(found, rights, client);
       case Admission.RateLimited _ ->
           count(found, Decision.denied(DenialReason.RATE_LIMITED, found), client);
     }
@@ -73,9 +74,10 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
 
   @Override
   public Caller recheck(Secret credential, @Nullable InetAddress client) {
-    Decision decision = decide(found(credential), client);
-    if (decision instanceof Decision.Allowed allowed) {
-      return caller(allowed.key(), allowed.rights());
+    Lookup.Found found = found(credential);
+    Decision decision = decide(found, client);
+    if (decision instanceof Rights rights) {
+      return caller(found, rights);
     }
     throw refusal(decision);
   }
@@ -92,11 +94,14 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
   }
 
   private Decision decide(Lookup.Found found, @Nullable InetAddress client) {
-    return Decider.decide(found, new Demand(ScopeRequirement.NONE, null, client), clock.millis());
+    return Decider.decide(
+        found,
+        new PlainDemand(ScopeRequirement.NONE, null, FixedAddress.ofNullable(client)),
+        clock.millis());
   }
 
   private void count(Lookup.Found found, Decision decision, @Nullable InetAddress client) {
-    found.count(decision, client, clock.millis());
+    found.count(decision, FixedAddress.ofNullable(client), clock.millis());
   }
 
   private static Caller caller(KnownKey key, Rights rights) {
@@ -112,7 +117,7 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
 
   private static ApiException refusal(Decision decision) {
     return switch (decision) {
-      case Decision.Allowed _ -> throw new IllegalStateException("an allowed call was refused");
+      case Rights _ -> throw new IllegalStateException("an allowed call was refused");
       case Decision.Denied denied -> refusal(denied.reason());
     };
   }

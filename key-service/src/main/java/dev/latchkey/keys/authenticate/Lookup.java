@@ -7,6 +7,7 @@ import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.decision.Validity;
+import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.LimitRules;
 import dev.latchkey.keys.usage.KeyMeter;
@@ -90,7 +91,7 @@ sealed interface Lookup {
     }
 
     /** Whether it is the key with a hash. */
-    boolean isOf(KeyHash hash) {
+    boolean isOf(HashBits hash) {
       return hash.a() == hashA && hash.b() == hashB && hash.c() == hashC && hash.d() == hashD;
     }
 

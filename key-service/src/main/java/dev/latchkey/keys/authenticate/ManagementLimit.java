@@ -11,6 +11,7 @@ import dev.latchkey.kit.access.RateLimitHeaders;
 import dev.latchkey.kit.limits.RateLimit;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Takes the cost of a management call, which is 1, from the limit of its key. */
 @Singleton
@@ -34,7 +35,8 @@ final class ManagementLimit {
       case RateLimiter.Draw.Pending pending -> admission(pending.draw().join(), caller);
       case RateLimiter.Draw.Taken taken ->
           new Admission.Admitted(
-              caller, taken.readings().stream().findFirst().map(ManagementLimit::headers));
+              caller,
+              taken.count() == 0 ? Optional.empty() : Optional.of(headers(taken.reading(0))));
       case RateLimiter.Draw.Refused refused ->
           new Admission.RateLimited(
               CallerRefusals.rateLimited(

@@ -1,5 +1,6 @@
 package dev.latchkey.keys.decision;
 
+import dev.latchkey.kit.net.Address;
 import java.util.Optional;
 
 /**
@@ -52,7 +53,8 @@ public final class Decider {
     if (!tenant.apiAccess()) {
       return Decision.denied(DenialReason.API_ACCESS_DENIED, key);
     }
-    if (!terms.allowedNetworks().allow(demand.client()) || !tenant.allows(demand.client())) {
+    Address client = demand.client();
+    if (!terms.allowedNetworks().allow(client) || !tenant.allows(client)) {
       return Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key);
     }
     if (!demand.scopes().isMetBy(rights.scopes())) {
@@ -64,6 +66,6 @@ public final class Decider {
     if (!terms.resources().grant(demand.resource())) {
       return Decision.denied(DenialReason.RESOURCE_NOT_GRANTED, key);
     }
-    return new Decision.Allowed(key, rights);
+    return rights;
   }
 }

@@ -4,21 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The answer to a credential. Anything that is no decision is an exception, never one of these. */
-public sealed interface Decision {
-
-  /**
-   * The credential is good for the request.
-   *
-   * @param key whose it is
-   * @param rights what it was decided on
-   */
-  record Allowed(KnownKey key, Rights rights) implements Decision {
-    /** The tenancy it was decided on. */
-    public Tenant tenant() {
-      return rights.tenant();
-    }
-  }
+/**
+ * The answer to a credential: the rights with which it is good for the request, or why it is not.
+ * Anything that is no decision is an exception, never one of these.
+ */
+public sealed interface Decision permits Rights, Decision.Denied {
 
   /**
    * The credential is not good for the request.

@@ -1,18 +1,17 @@
 package dev.latchkey.keys.decision;
 
 import dev.latchkey.keys.resource.Resource;
-import java.net.InetAddress;
+import dev.latchkey.kit.net.Address;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a request asks of a key.
- *
- * @param scopes what the key must cover
- * @param resource what the request is about; null for nothing that keys are limited to
- * @param client where the request comes from; null where that is not known
- */
-public record Demand(
-    ScopeRequirement scopes, @Nullable Resource resource, @Nullable InetAddress client) {
-  /** Nothing but a good key, from an address that is not known. */
-  public static final Demand NOTHING = new Demand(ScopeRequirement.NONE, null, null);
+/** What a request asks of a key. */
+public interface Demand {
+  /** What the key must cover. */
+  ScopeRequirement scopes();
+
+  /** What the request is about; null for nothing that keys are limited to. */
+  @Nullable Resource resource();
+
+  /** Where the request comes from; null where that is not known. */
+  @Nullable Address client();
 }

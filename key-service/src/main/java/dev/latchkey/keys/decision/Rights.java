@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a key is worth on one view of its tenancy and of its owner. Immutable.
+ * What a key is worth on one view of its tenancy and of its owner; as a {@link Decision}, that it
+ * is good for the request. Immutable.
  *
  * @param tenant the tenancy
  * @param owner the member it acts for; null for a service key
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param scopes what it may do
  */
 public record Rights(
-    Tenant tenant, @Nullable Owner owner, @Nullable Role role, EffectiveScopes scopes) {
+    Tenant tenant, @Nullable Owner owner, @Nullable Role role, EffectiveScopes scopes)
+    implements Decision {
 
   /** Whether the key has an owner who has no role at its node. */
   public boolean ownerIsOut() {

@@ -1,7 +1,7 @@
 package dev.latchkey.keys.decision;
 
+import dev.latchkey.kit.net.Address;
 import dev.latchkey.kit.net.AllowedNetworks;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public record Tenant(
   }
 
   /** Whether every node that restricts its clients allows this one; null is an unknown address. */
-  public boolean allows(@Nullable InetAddress client) {
+  public boolean allows(@Nullable Address client) {
     for (int i = 0; i < allowedNetworks.size(); i++) {
       if (!allowedNetworks.get(i).allow(client)) {
         return false;

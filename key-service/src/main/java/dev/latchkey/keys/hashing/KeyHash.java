@@ -11,11 +11,11 @@ import java.util.HexFormat;
  * that it is cheap to hash and to compare in memory. The hash of 256 random bits gives nothing
  * away, and needs neither salt nor a slow function.
  */
-public record KeyHash(long a, long b, long c, long d) {
+public record KeyHash(long a, long b, long c, long d) implements HashBits {
   /** The length of a SHA-256. */
   public static final int BYTES = 32;
 
-  private static final VarHandle LONGS =
+  static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   /** Reads a hash from its 32 bytes. */
@@ -33,6 +33,11 @@ public record KeyHash(long a, long b, long c, long d) {
   /** Reads a hash from 64 hexadecimal digits. */
   public static KeyHash ofHex(String digits) {
     return of(HexFormat.of().parseHex(digits));
+  }
+
+  @Override
+  public KeyHash fixed() {
+    return this;
   }
 
   /** The 32 bytes. */

@@ -6,20 +6,46 @@ import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Hashes the texts of keys with SHA-256. For one thread; reuses its digest. */
-public final class KeyHasher {
+/**
+ * Hashes the texts of keys with SHA-256, and is the hash it made last. For one thread; reuses its
+ * digest.
+ */
+public final class KeyHasher implements HashBits {
   private final MessageDigest digest = sha256();
   private final byte[] result = new byte[KeyHash.BYTES];
 
-  /** The hash of the first {@code length} bytes. */
-  public KeyHash hash(byte[] text, int length) {
+  /** Makes the hash of the first {@code length} bytes. */
+  public void read(byte[] text, int length) {
     try {
       digest.update(text, 0, length);
-      digest.digest(result, 0, result.length);
-      return KeyHash.of(result);
+      int _ = digest.digest(result, 0, result.length);
     } catch (DigestException e) {
       throw new IllegalStateException("the buffer holds exactly one SHA-256", e);
     }
+  }
+
+  @Override
+  public long a() {
+    return bits(0);
+  }
+
+  @Override
+  public long b() {
+    return bits(1);
+  }
+
+  @Override
+  public long c() {
+    return bits(2);
+  }
+
+  @Override
+  public long d() {
+    return bits(3);
+  }
+
+  private long bits(int place) {
+    return (long) KeyHash.LONGS.get(result, place * Long.BYTES);
   }
 
   /** The hash of a whole text. */

@@ -80,16 +80,17 @@ final class BurstRound extends Round {
 
   @Override
   LimitReading reading() {
-    return reading(bucket.getAvailableTokens());
+    long remaining = bucket.getAvailableTokens();
+    return LimitReading.of(limit(), remaining, untilFull(remaining));
   }
 
   @Override
-  LimitReading reading(long remaining, long now) {
-    return reading(remaining);
+  long resetNanos(long remaining, long now) {
+    return untilFull(remaining);
   }
 
-  private LimitReading reading(long remaining) {
-    return new LimitReading(limit(), remaining, nanosToFill(limit(), capacity() - remaining));
+  private long untilFull(long remaining) {
+    return nanosToFill(limit(), capacity() - remaining);
   }
 
   @Override

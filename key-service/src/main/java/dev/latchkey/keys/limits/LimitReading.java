@@ -2,10 +2,19 @@ package dev.latchkey.keys.limits;
 
 import dev.latchkey.kit.limits.RateLimit;
 
-/**
- * A limit as it stands at one moment.
- *
- * @param remaining what may still be taken now
- * @param resetNanos until all of it may be taken again
- */
-public record LimitReading(RateLimit limit, long remaining, long resetNanos) {}
+/** A limit as it stood at one moment. Immutable. */
+public interface LimitReading {
+  /** A reading that is nothing else. */
+  static LimitReading of(RateLimit limit, long remaining, long resetNanos) {
+    return new PlainReading(limit, remaining, resetNanos);
+  }
+
+  /** The limit. */
+  RateLimit limit();
+
+  /** What might still be taken then. */
+  long remaining();
+
+  /** How long it would take until all of it may be taken again. */
+  long resetNanos();
+}

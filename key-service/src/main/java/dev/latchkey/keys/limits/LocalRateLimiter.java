@@ -58,56 +58,36 @@ final class LocalRateLimiter implements RateLimiter {
 
   @Override
   public Draw draw(AppliedLimit limit, long cost) {
-    long now = time.now();
-    Attempt attempt = attempt(limit, cost, now);
-    if (!attempt.isTaken()) {
-      return refused(List.of(limit), 0, cost);
-    }
-    Round round = attempt.round;
-    return new Draw.Taken(List.of(attempt.reading(now)), () -> round.giveBack(cost));
+    TakenFromOne taken = take(limit, cost, time.now());
+    return taken == null ? refused(List.of(limit), 0, cost) : taken;
   }
 
   private Draw drawFromAll(List<AppliedLimit> limits, long cost, long now) {
-    List<Round> rounds = new ArrayList<>(limits.size());
-    List<LimitReading> readings = new ArrayList<>(limits.size());
+    List<TakenFromOne> all = new ArrayList<>(limits.size());
     for (int i = 0; i < limits.size(); i++) {
-      Attempt attempt = attempt(limits.get(i), cost, now);
-      if (!attempt.isTaken()) {
-        giveBack(rounds, cost);
+      TakenFromOne taken = take(limits.get(i), cost, now);
+      if (taken == null) {
+        all.forEach(TakenFromOne::giveBack);
         return refused(limits, i, cost);
       }
-      rounds.add(attempt.round);
-      readings.add(attempt.reading(now));
+      all.add(taken);
     }
-    readings.sort(LEAST_FIRST);
-    return new Draw.Taken(readings, () -> giveBack(rounds, cost));
+    return new Draw.TakenFromAll(
+        all.stream().<LimitReading>map(taken -> taken).sorted(LEAST_FIRST).toList(),
+        () -> all.forEach(TakenFromOne::giveBack));
   }
 
-  /** What came of drawing from a round. */
-  private record Attempt(Round round, long left) {
-    boolean isTaken() {
-      return left != Round.REFUSED;
-    }
-
-    LimitReading reading(long now) {
-      return round.reading(left, now);
-    }
-  }
-
-  private Attempt attempt(AppliedLimit limit, long cost, long now) {
+  /** Takes from one limit; null if there is not enough left of it. */
+  private @Nullable TakenFromOne take(AppliedLimit limit, long cost, long now) {
     Round round = current(limit, now);
     long left = round.tryTake(cost);
     while (left == Round.REFUSED && round.isRetired()) {
       round = current(limit, now);
       left = round.tryTake(cost);
     }
-    return new Attempt(round, left);
-  }
-
-  private static void giveBack(List<Round> rounds, long cost) {
-    for (int i = 0; i < rounds.size(); i++) {
-      rounds.get(i).giveBack(cost);
-    }
+    return left == Round.REFUSED
+        ? null
+        : new TakenFromOne(round, cost, left, round.resetNanos(left, now));
   }
 
   private Draw.Refused refused(List<AppliedLimit> limits, int refusing, long cost) {
@@ -157,8 +137,7 @@ final class LocalRateLimiter implements RateLimiter {
               Counter counter = new Counter(applied.limit(), time);
               long part = Math.ceilDiv(Round.capacity(applied.limit()), parts);
               long now = time.now();
-              counter.goOnFrom(
-                  Round.goingOn(new LimitReading(applied.limit(), part, 0), now, time));
+              counter.goOnFrom(Round.goingOn(LimitReading.of(applied.limit(), part, 0), now, time));
               return counter;
             });
   }

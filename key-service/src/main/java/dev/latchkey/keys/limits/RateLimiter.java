@@ -3,6 +3,7 @@ package dev.latchkey.keys.limits;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /** Counts what is taken from limits. Safe for use by many threads. */
 public interface RateLimiter extends AutoCloseable {
@@ -26,16 +27,43 @@ public interface RateLimiter extends AutoCloseable {
   /** What came of it. */
   sealed interface Draw {
     /** Nothing was limited. */
-    Taken NOTHING = new Taken(List.of(), () -> {});
+    Taken NOTHING = new TakenFromAll(List.of(), () -> {});
+
+    /** Every limit gave. */
+    non-sealed interface Taken extends Draw {
+      /** From how many limits it was taken. */
+      int count();
+
+      /** How one of them stands now; the one with the least left is the first. */
+      LimitReading reading(int index);
+
+      /** How all of them stand. */
+      default List<LimitReading> readings() {
+        return IntStream.range(0, count()).mapToObj(this::reading).toList();
+      }
+
+      /** Gives it all back; to be called once at most. */
+      void giveBack();
+    }
 
     /**
-     * Every limit gave.
+     * Every limit of several gave.
      *
-     * @param readings how the limits stand now, the one with the least left first
-     * @param undo gives it all back; to be called once at most
+     * @param readings how they stand now, the one with the least left first
+     * @param undo gives it all back
      */
-    record Taken(List<LimitReading> readings, Runnable undo) implements Draw {
-      /** Gives it all back. */
+    record TakenFromAll(List<LimitReading> readings, Runnable undo) implements Taken {
+      @Override
+      public int count() {
+        return readings.size();
+      }
+
+      @Override
+      public LimitReading reading(int index) {
+        return readings.get(index);
+      }
+
+      @Override
       public void giveBack() {
         undo.run();
       }

@@ -78,7 +78,7 @@ final class RedisCounter {
   }
 
   private LimitReading see(long remaining, long resetNanos) {
-    LimitReading reading = new LimitReading(limit, Math.max(0, remaining), resetNanos);
+    LimitReading reading = LimitReading.of(limit, Math.max(0, remaining), resetNanos);
     seen = new Seen(reading, time.now());
     news.set(true);
     return reading;
@@ -98,7 +98,7 @@ final class RedisCounter {
     LimitReading all = last.reading();
     // Up to the whole: of a little that is left each node gives the last, and never none.
     long share = Math.ceilDiv(all.remaining(), parts) - unanswered.get() - untold.get();
-    return new Seen(new LimitReading(limit, Math.max(0, share), all.resetNanos()), last.at());
+    return new Seen(LimitReading.of(limit, Math.max(0, share), all.resetNanos()), last.at());
   }
 
   /** Notes that a cost was let through here which Redis has been asked for and may yet count. */

@@ -99,8 +99,8 @@ abstract sealed class Round permits WindowRound, BurstRound {
   /** How it stands now. */
   abstract LimitReading reading();
 
-  /** How it stands with so much left at a moment. */
-  abstract LimitReading reading(long remaining, long now);
+  /** How long it takes from a moment with so much left until all may be taken again. */
+  abstract long resetNanos(long remaining, long now);
 
   /** How long until a cost that now finds no room may find some; 0 if it does now. */
   abstract long waitNanos(long cost);

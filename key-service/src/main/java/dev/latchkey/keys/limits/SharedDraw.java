@@ -80,7 +80,7 @@ final class SharedDraw {
     List<LimitReading> readings = new ArrayList<>(given.size());
     given.forEach(taken -> readings.add(taken.reading()));
     readings.sort(LocalRateLimiter.LEAST_FIRST);
-    return new Draw.Taken(readings, this::giveBack);
+    return new Draw.TakenFromAll(readings, this::giveBack);
   }
 
   /** Gives back what was taken and what may still be. */
@@ -143,7 +143,7 @@ final class SharedDraw {
         limit.burst() > 0
             ? Round.nanosToFill(limit, limit.burst() - remaining)
             : reading.resetNanos();
-    return new LimitReading(limit, remaining, reset);
+    return LimitReading.of(limit, remaining, reset);
   }
 
   private Draw.Refused refused(List<LimitReading> readings, long firstWait) {

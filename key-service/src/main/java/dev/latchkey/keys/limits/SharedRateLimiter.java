@@ -83,7 +83,7 @@ final class SharedRateLimiter implements RateLimiter {
         drawn.get(i).tell(local.used(limits.get(i)));
       }
     }
-    return new Draw.Taken(
+    return new Draw.TakenFromAll(
         taken.readings(),
         () -> {
           taken.giveBack();
@@ -221,7 +221,7 @@ final class SharedRateLimiter implements RateLimiter {
       return switch (locally(limits, drawn, counter -> counter.letThrough(cost), cost)) {
         case Draw.Taken taken -> {
           letThrough = true;
-          yield new Draw.Taken(
+          yield new Draw.TakenFromAll(
               taken.readings(),
               () -> {
                 taken.giveBack();

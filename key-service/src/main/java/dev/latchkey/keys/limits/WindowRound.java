@@ -73,12 +73,12 @@ final class WindowRound extends Round {
 
   @Override
   LimitReading reading() {
-    return reading(Math.max(0, left), time().now());
+    return LimitReading.of(limit(), Math.max(0, left), untilEnd(time().now()));
   }
 
   @Override
-  LimitReading reading(long remaining, long now) {
-    return new LimitReading(limit(), remaining, untilEnd(now));
+  long resetNanos(long remaining, long now) {
+    return untilEnd(now);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.latchkey.keys.usage;
 
-import java.net.InetAddress;
+import dev.latchkey.kit.net.Address;
+import dev.latchkey.kit.net.FixedAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,20 +29,20 @@ abstract sealed class AddressCounts permits MinuteCounts {
    * The first address is kept apart: most keys are used from one, and go on being used from it.
    * Never another once it is there, so that nobody who saw it counts for another.
    */
-  private volatile @Nullable InetAddress first;
+  private volatile @Nullable FixedAddress first;
 
   /** Its count; one below zero is not counted on any more. */
   @SuppressWarnings("UnusedVariable") // Counted by its updater.
   private volatile long ofFirst;
 
-  private volatile @Nullable Map<InetAddress, AtomicLong> others;
-  private volatile @Nullable InetAddress lastClient;
+  private volatile @Nullable Map<FixedAddress, AtomicLong> others;
+  private volatile @Nullable FixedAddress lastClient;
   private boolean sealed;
   private boolean firstIsGone;
 
   /** Counts an address; false if it is too late for that. */
-  final boolean add(InetAddress client) {
-    InetAddress one = first;
+  final boolean add(Address client) {
+    FixedAddress one = first;
     if (one == null) {
       one = firstOr(client);
       if (one == null) {
@@ -49,41 +50,43 @@ abstract sealed class AddressCounts permits MinuteCounts {
       }
     }
     note(client);
-    return client.equals(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(client);
+    return client.is(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(client);
   }
 
   /** The first address, which this is unless there is another; null once sealed. */
-  private synchronized @Nullable InetAddress firstOr(InetAddress client) {
+  private synchronized @Nullable FixedAddress firstOr(Address client) {
     if (first == null && !sealed) {
-      first = client;
+      first = client.fixed();
     }
     return first;
   }
 
-  private void note(InetAddress client) {
-    if (!client.equals(lastClient)) {
-      lastClient = client;
+  private void note(Address client) {
+    FixedAddress last = lastClient;
+    if (last == null || !client.is(last)) {
+      lastClient = client.fixed();
     }
   }
 
-  private boolean addToOthers(InetAddress client) {
-    Map<InetAddress, AtomicLong> more = others;
-    AtomicLong count = more == null ? null : more.get(client);
+  private boolean addToOthers(Address client) {
+    FixedAddress other = client.fixed();
+    Map<FixedAddress, AtomicLong> more = others;
+    AtomicLong count = more == null ? null : more.get(other);
     if (count == null) {
       if (more != null && more.size() >= MOST - 1) {
         return true;
       }
-      count = ofOther(client);
+      count = ofOther(other);
     }
     return count != null && count.getAndIncrement() >= 0;
   }
 
   /** A place for an address beside the first, made if need be; null once sealed. */
-  private synchronized @Nullable AtomicLong ofOther(InetAddress client) {
+  private synchronized @Nullable AtomicLong ofOther(FixedAddress client) {
     if (sealed) {
       return null;
     }
-    Map<InetAddress, AtomicLong> more = others;
+    Map<FixedAddress, AtomicLong> more = others;
     if (more == null) {
       more = new ConcurrentHashMap<>();
       others = more;
@@ -93,18 +96,18 @@ abstract sealed class AddressCounts permits MinuteCounts {
   }
 
   /** Ends counting, and gives what was counted by address. */
-  final Map<InetAddress, Long> sealAddresses() {
+  final Map<FixedAddress, Long> sealAddresses() {
     synchronized (this) {
       sealed = true;
     }
-    Map<InetAddress, Long> counts = new HashMap<>();
-    InetAddress one = first;
+    Map<FixedAddress, Long> counts = new HashMap<>();
+    FixedAddress one = first;
     if (one != null) {
       long count = OF_FIRST.getAndSet(this, SEALED);
       firstIsGone = count == 0;
       counts.put(one, count);
     }
-    Map<InetAddress, AtomicLong> more = others;
+    Map<FixedAddress, AtomicLong> more = others;
     if (more != null) {
       more.forEach((address, count) -> counts.put(address, count.getAndSet(SEALED)));
     }
@@ -129,7 +132,7 @@ abstract sealed class AddressCounts permits MinuteCounts {
   }
 
   /** The latest address, of those that raced any; null for none. */
-  final @Nullable InetAddress lastClient() {
+  final @Nullable FixedAddress lastClient() {
     return lastClient;
   }
 }

@@ -1,7 +1,6 @@
 package dev.latchkey.keys.usage;
 
 import dev.latchkey.kit.database.Sql;
-import java.net.InetAddress;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +78,7 @@ final class AddressWriter {
                           new KeyDay(tally.keyId(), BucketSize.DAY.floor(seconds)),
                           day -> new TreeMap<>())
                       .merge(
-                          text(address),
+                          address.toString(),
                           new AddressUse(count, tally.lastMinute() * MINUTE_SECONDS),
                           AddressUse::plus));
     }
@@ -119,12 +118,5 @@ final class AddressWriter {
           grown.stream().map(KeyDay::seconds).toArray(Long[]::new),
           AddressCounts.MOST);
     }
-  }
-
-  /** An address without the name of a network interface, which only this machine knows. */
-  static String text(InetAddress address) {
-    String text = address.getHostAddress();
-    int scope = text.indexOf('%');
-    return scope < 0 ? text : text.substring(0, scope);
   }
 }

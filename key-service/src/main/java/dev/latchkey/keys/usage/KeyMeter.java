@@ -1,7 +1,7 @@
 package dev.latchkey.keys.usage;
 
 import dev.latchkey.keys.decision.Decision;
-import java.net.InetAddress;
+import dev.latchkey.kit.net.Address;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public abstract class KeyMeter {
    * @param client where the request came from; null where that is not known
    * @param now milliseconds since the epoch
    */
-  public final void count(Decision decision, @Nullable InetAddress client, long now) {
+  public final void count(Decision decision, @Nullable Address client, long now) {
     int minute = Math.toIntExact(Math.floorDiv(now, MINUTE_MILLIS));
     int outcome = Outcomes.of(decision);
     MinuteCounts counts = current;

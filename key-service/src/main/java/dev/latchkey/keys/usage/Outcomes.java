@@ -1,6 +1,7 @@
 package dev.latchkey.keys.usage;
 
 import dev.latchkey.keys.decision.Decision;
+import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import java.util.Map;
 
@@ -30,7 +31,7 @@ final class Outcomes {
 
   static int of(Decision decision) {
     return switch (decision) {
-      case Decision.Allowed allowed -> ALLOWED;
+      case Rights _ -> ALLOWED;
       case Decision.Denied denied -> NUMBERS.getOrDefault(denied.reason(), ALLOWED);
     };
   }

@@ -1,6 +1,6 @@
 package dev.latchkey.keys.usage;
 
-import java.net.InetAddress;
+import dev.latchkey.kit.net.FixedAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +15,10 @@ final class Tally {
   private final long[] counts = new long[Outcomes.COUNT];
 
   /** Never changed in place: that of most is one address, in a map that takes little memory. */
-  private Map<InetAddress, Long> addresses = Map.of();
+  private Map<FixedAddress, Long> addresses = Map.of();
 
   private long lastMinute;
-  private @Nullable InetAddress lastClient;
+  private @Nullable FixedAddress lastClient;
 
   Tally(UUID keyId, List<UUID> lineage, long minute) {
     this.keyId = keyId;
@@ -48,12 +48,12 @@ final class Tally {
     }
   }
 
-  private void add(Map<InetAddress, Long> more) {
+  private void add(Map<FixedAddress, Long> more) {
     if (addresses.isEmpty() && more.size() <= AddressCounts.MOST) {
       addresses = Map.copyOf(more);
       return;
     }
-    Map<InetAddress, Long> sums = new HashMap<>(addresses);
+    Map<FixedAddress, Long> sums = new HashMap<>(addresses);
     more.forEach(
         (address, count) -> {
           if (sums.size() < AddressCounts.MOST || sums.containsKey(address)) {
@@ -63,7 +63,7 @@ final class Tally {
     addresses = Map.copyOf(sums);
   }
 
-  private void note(long usedMinute, @Nullable InetAddress client) {
+  private void note(long usedMinute, @Nullable FixedAddress client) {
     if (usedMinute >= lastMinute && client != null) {
       lastClient = client;
     }
@@ -91,7 +91,7 @@ final class Tally {
     return counts;
   }
 
-  Map<InetAddress, Long> addresses() {
+  Map<FixedAddress, Long> addresses() {
     return addresses;
   }
 
@@ -99,7 +99,7 @@ final class Tally {
     return lastMinute;
   }
 
-  @Nullable InetAddress lastClient() {
+  @Nullable FixedAddress lastClient() {
     return lastClient;
   }
 

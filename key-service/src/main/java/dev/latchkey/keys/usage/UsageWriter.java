@@ -169,8 +169,7 @@ final class UsageWriter {
         ordered.stream().map(Tally::keyId).toArray(UUID[]::new),
         ordered.stream().map(tally -> tally.lastMinute() * MINUTE_SECONDS).toArray(Long[]::new),
         ordered.stream()
-            .map(
-                tally -> tally.lastClient() == null ? null : AddressWriter.text(tally.lastClient()))
+            .map(tally -> tally.lastClient() == null ? null : tally.lastClient().toString())
             .toArray(String[]::new));
   }
 }

@@ -8,6 +8,7 @@ import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.limits.LimitReading;
+import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.keys.support.KnownKeys;
 import dev.latchkey.keys.usage.UsageMeters;
 import dev.latchkey.kit.limits.RateLimit;
@@ -71,7 +72,7 @@ final class AnswerTest {
   }
 
   private static LimitReading reading() {
-    return new LimitReading(
+    return LimitReading.of(
         new RateLimit(
             "data" + "x".repeat(random.nextInt(36)),
             1 + number(999_999_999),
@@ -80,6 +81,14 @@ final class AnswerTest {
             random.nextBoolean()),
         number(1_000_000_000),
         number(2_678_400_000_000_000L));
+  }
+
+  private static RateLimiter.Draw.Taken taken(List<LimitReading> readings) {
+    return new RateLimiter.Draw.TakenFromAll(readings, () -> {});
+  }
+
+  private static Told told(Allowed.Builder message) {
+    return Told.Fixed.of(AuthenticateResponse.newBuilder().setAllowed(message).build());
   }
 
   private static Duration duration(long millis) {
@@ -106,7 +115,7 @@ final class AnswerTest {
   void whatWasDrawnFrom_isInTheBytes() throws IOException {
     for (int round = 0; round < 2_000; round++) {
       Allowed.Builder message = allowed(random.nextInt(3));
-      Answer plain = Answer.of(AuthenticateResponse.newBuilder().setAllowed(message).build());
+      Told plain = told(message);
       List<LimitReading> limits = new ArrayList<>();
       for (int i = random.nextInt(4); i > 0; i--) {
         limits.add(reading());
@@ -117,7 +126,8 @@ final class AnswerTest {
               : List.of(CreditState.newBuilder().setRemaining(number(Long.MAX_VALUE)).build());
       limits.forEach(limit -> message.addLimits(state(limit)));
 
-      assertThat(AuthenticateResponse.parseFrom(bytes(plain.with(limits, credits))))
+      assertThat(
+              AuthenticateResponse.parseFrom(bytes(Answer.allowed(plain, taken(limits), credits))))
           .isEqualTo(
               AuthenticateResponse.newBuilder().setAllowed(message.addAllCredits(credits)).build());
     }
@@ -127,11 +137,9 @@ final class AnswerTest {
   @Test
   void everyFieldOfALimit_isWritten() throws IOException {
     LimitReading reading =
-        new LimitReading(
+        LimitReading.of(
             new RateLimit("data", 1, java.time.Duration.ofMillis(1_500), 1, true), 1, 1);
-    Answer answer =
-        Answer.of(AuthenticateResponse.newBuilder().setAllowed(allowed(1)).build())
-            .with(List.of(reading), List.of());
+    Answer answer = Answer.allowed(told(allowed(1)), taken(List.of(reading)), List.of());
 
     assertThat(
             AuthenticateResponse.parseFrom(bytes(answer))
@@ -179,11 +187,10 @@ final class AnswerTest {
               Optional.empty(),
               new UsageMeters());
       LimitReading reading = reading();
-      Answer answer = Answer.allowed(found.standing(rights, Map.of()));
+      Answer answer =
+          Answer.allowed(found.standing(rights, Map.of()), taken(List.of(reading)), List.of());
 
-      assertThat(
-              AuthenticateResponse.parseFrom(bytes(answer.with(List.of(reading), List.of())))
-                  .getAllowed())
+      assertThat(AuthenticateResponse.parseFrom(bytes(answer)).getAllowed())
           .isEqualTo(
               Allowed.newBuilder()
                   .setKey(

@@ -21,8 +21,11 @@ import org.junit.jupiter.api.Test;
 final class DecisionCostTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** 1,769 were measured before the optimizing compiler, which leaves much of it out. */
-  private static final long MOST_BYTES = 2_000;
+  /**
+   * The answer, of 32 bytes, and what it tells of the limit that was drawn from, of 40: with the
+   * larger headers that objects have here. Not a byte more, also before the optimizing compiler.
+   */
+  private static final long ANSWER_BYTES = 72;
 
   private static RunningKeyService service;
 
@@ -87,17 +90,22 @@ final class DecisionCostTest {
   }
 
   @Test
-  void aDecisionFromMemory_allocatesLittle() {
+  void aDecisionFromMemory_allocatesNothingButTheAnswer() {
     Decisions decisions = service.host().context().getBean(Decisions.class);
     AuthenticateRequest request = request("allocation");
     assertThat(service.authentication().authenticate(request).hasAllowed()).isTrue();
     decide(decisions, request, 2_000);
-    int times = 5_000;
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    decide(decisions, request, times);
-    long bytes = (THREADS.getCurrentThreadAllocatedBytes() - before) / times;
 
-    assertThat(bytes).as("bytes for a decision").isLessThan(MOST_BYTES);
+    // Of several rounds the cheapest: in between, usage is written and its counts opened anew.
+    long fewest = Long.MAX_VALUE;
+    for (int round = 0; round < 10; round++) {
+      int times = 1_000;
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      decide(decisions, request, times);
+      fewest = Math.min(fewest, (THREADS.getCurrentThreadAllocatedBytes() - before) / times);
+    }
+
+    assertThat(fewest).as("bytes for a decision").isLessThanOrEqualTo(ANSWER_BYTES);
   }
 
   private static void decide(Decisions decisions, AuthenticateRequest request, int times) {

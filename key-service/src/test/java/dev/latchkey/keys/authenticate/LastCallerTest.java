@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.latchkey.keys.format.KeyFormat;
 import dev.latchkey.keys.format.KeyText;
 import dev.latchkey.keys.format.Mode;
+import dev.latchkey.keys.hashing.KeyHasher;
+import dev.latchkey.kit.secret.Secret;
 import java.security.SecureRandom;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -22,7 +24,7 @@ final class LastCallerTest {
 
     for (String credential : new String[] {one, one, other, one, other, other}) {
       assertThat(LastCaller.hash(SCHEME + credential, SCHEME.length()))
-          .isEqualTo(CredentialHasher.hash(credential));
+          .isEqualTo(KeyHasher.hash(Secret.of(credential)));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.latchkey.keys.resource.ResourceGrants;
 import dev.latchkey.kit.access.Owner;
 import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.net.AllowedNetworks;
+import dev.latchkey.kit.net.FixedAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,15 +77,18 @@ final class DeciderTest {
             List.of(AllowedNetworks.of(List.of("10.0.0.0/8"))),
             List.of());
     Demand demand =
-        new Demand(
+        new PlainDemand(
             ScopeRequirement.of(flaws.contains(Flaw.INSUFFICIENT_SCOPE) ? "b:read" : "a:read"),
             Resource.parse(flaws.contains(Flaw.RESOURCE_NOT_GRANTED) ? "folder:/b" : "folder:/a")
                 .orElseThrow(),
-            InetAddress.ofLiteral(
-                flaws.contains(Flaw.CLIENT_NETWORK_NOT_ALLOWED) ? "192.0.2.1" : "10.1.2.3"));
+            address(flaws.contains(Flaw.CLIENT_NETWORK_NOT_ALLOWED) ? "192.0.2.1" : "10.1.2.3"));
     Owner owner =
         new Owner(OWNER, flaws.contains(Flaw.OWNER_INACTIVE) ? Map.of() : Map.of(ID, Role.MEMBER));
     return Decider.decide(key(validity, tenant, () -> owner), demand, NOW);
+  }
+
+  private static FixedAddress address(String text) {
+    return FixedAddress.of(InetAddress.ofLiteral(text));
   }
 
   private static KnownKey key(Validity validity, Tenant tenant) {
@@ -136,8 +140,8 @@ final class DeciderTest {
   void aKeyWithNothingWrong_isAllowed_withItsTenant() {
     Decision decision = decide(List.of());
 
-    assertThat(decision).isInstanceOf(Decision.Allowed.class);
-    assertThat(((Decision.Allowed) decision).tenant().organization())
+    assertThat(decision).isInstanceOf(Rights.class);
+    assertThat(((Rights) decision).tenant().organization())
         .isEqualTo(new Tenant.Node(ID, "acme", "Acme"));
   }
 
@@ -157,9 +161,9 @@ final class DeciderTest {
             List.of());
     Validity forever = new Validity(Validity.Switch.ACTIVE, false, Long.MIN_VALUE, Long.MAX_VALUE);
 
-    assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW - 1))
-        .isInstanceOf(Decision.Allowed.class);
-    assertThat(Decider.decide(key(forever, tenant), Demand.NOTHING, NOW))
+    assertThat(Decider.decide(key(forever, tenant), PlainDemand.NOTHING, NOW - 1))
+        .isInstanceOf(Rights.class);
+    assertThat(Decider.decide(key(forever, tenant), PlainDemand.NOTHING, NOW))
         .isEqualTo(Decision.denied(DenialReason.TENANT_DELETED, key(forever, tenant)));
   }
 
@@ -170,7 +174,7 @@ final class DeciderTest {
   @Test
   void missingScopes_areNamed() {
     ScopeRequirement required =
-        new ScopeRequirement(List.of("a:read", "b:read"), List.of("c:read", "d:read"));
+        ScopeRequirement.of(List.of("a:read", "b:read"), List.of("c:read", "d:read"));
 
     assertThat(required.missingFrom(held("a:read"))).containsExactly("b:read", "c:read", "d:read");
     assertThat(required.missingFrom(held("a:*", "b:read", "d:read"))).isEmpty();
@@ -198,13 +202,11 @@ final class DeciderTest {
                 AllowedNetworks.of(List.of("10.1.0.0/16", "2001:db8::/32"))),
             List.of());
 
-    assertThat(Decider.decide(key(forever, restricted), Demand.NOTHING, NOW))
+    assertThat(Decider.decide(key(forever, restricted), PlainDemand.NOTHING, NOW))
         .isEqualTo(
             Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key(forever, restricted)));
-    assertThat(restricted.allows(InetAddress.ofLiteral("10.1.2.3"))).isTrue();
-    assertThat(restricted.allows(InetAddress.ofLiteral("10.2.2.3")))
-        .as("every list must allow")
-        .isFalse();
-    assertThat(restricted.allows(InetAddress.ofLiteral("2001:db8::1"))).isFalse();
+    assertThat(restricted.allows(address("10.1.2.3"))).isTrue();
+    assertThat(restricted.allows(address("10.2.2.3"))).as("every list must allow").isFalse();
+    assertThat(restricted.allows(address("2001:db8::1"))).isFalse();
   }
 }

@@ -25,9 +25,14 @@ final class KeyHashTest {
     KeyHasher hasher = new KeyHasher();
     byte[] buffer = "abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    assertThat(hasher.hash(buffer, 3)).isEqualTo(KeyHash.ofHex(SHA256_OF_ABC));
-    assertThat(hasher.hash(buffer, 3)).isEqualTo(KeyHash.ofHex(SHA256_OF_ABC));
-    assertThat(hasher.hash(buffer, 6)).isNotEqualTo(KeyHash.ofHex(SHA256_OF_ABC));
+    hasher.read(buffer, 3);
+    KeyHash first = hasher.fixed();
+    hasher.read(buffer, 6);
+    KeyHash longer = hasher.fixed();
+    hasher.read(buffer, 3);
+
+    assertThat(first).isEqualTo(KeyHash.ofHex(SHA256_OF_ABC)).isEqualTo(hasher.fixed());
+    assertThat(longer).isNotEqualTo(first);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
 import dev.latchkey.keys.decision.Tenant;
 import dev.latchkey.keys.support.KnownKeys;
+import dev.latchkey.kit.net.FixedAddress;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,11 +33,11 @@ final class KeyMeterTest {
 
   private static Decision allowed() {
     KnownKey key = KnownKeys.of(UUID.randomUUID(), Tenant.PLATFORM, List.of());
-    return new Decision.Allowed(key, key.terms().rights().current());
+    return key.terms().rights().current();
   }
 
-  private static InetAddress address(int last) {
-    return InetAddress.ofLiteral("192.0.2." + last);
+  private static FixedAddress address(int last) {
+    return FixedAddress.of(InetAddress.ofLiteral("192.0.2." + last));
   }
 
   private List<Tally> taken() {
@@ -76,7 +77,7 @@ final class KeyMeterTest {
               });
       List<Future<?>> counters = new ArrayList<>();
       for (int t = 0; t < threads; t++) {
-        InetAddress client = address(t);
+        FixedAddress client = address(t);
         counters.add(
             pool.submit(
                 () -> {
@@ -96,7 +97,7 @@ final class KeyMeterTest {
     assertThat(counted(all, ALLOWED)).isEqualTo((long) threads * each / 2);
     assertThat(counted(all, DENIED)).isEqualTo((long) threads * each / 2);
     for (int t = 0; t < threads; t++) {
-      InetAddress client = address(t);
+      FixedAddress client = address(t);
       assertThat(all.stream().mapToLong(tally -> tally.addresses().getOrDefault(client, 0L)).sum())
           .isEqualTo(each);
     }
@@ -104,7 +105,7 @@ final class KeyMeterTest {
   }
 
   /** Counts a decision for each of some minutes, and takes what was counted in between. */
-  private Set<MinuteCounts> use(KeyMeter meter, InetAddress client, int minutes) {
+  private Set<MinuteCounts> use(KeyMeter meter, FixedAddress client, int minutes) {
     Set<MinuteCounts> used = new HashSet<>();
     for (int minute = 0; minute < minutes; minute++) {
       meter.count(ALLOWED, client, minute * MINUTE);

@@ -9,6 +9,7 @@ import dev.latchkey.keys.support.Conditions;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.kit.database.JdbcTransactions;
 import dev.latchkey.kit.database.Transactions;
+import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.proto.keys.v1.CreateKeyResponse;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
@@ -32,7 +33,8 @@ final class UsageFlushTest {
   private static UsageBatch batch(long sequence, UUID key) {
     UsageMeters meters = new UsageMeters();
     UsageBuffer buffer = new UsageBuffer(10);
-    Meters.of(meters, key, List.of()).count(DENIED, InetAddress.ofLiteral("192.0.2.1"), 60_000);
+    Meters.of(meters, key, List.of())
+        .count(DENIED, FixedAddress.of(InetAddress.ofLiteral("192.0.2.1")), 60_000);
     meters.drain(buffer::add);
     return new UsageBatch(sequence, buffer.take(10));
   }

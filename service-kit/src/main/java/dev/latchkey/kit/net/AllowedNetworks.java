@@ -1,6 +1,5 @@
 package dev.latchkey.kit.net;
 
-import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ public record AllowedNetworks(List<Network> networks) {
    *
    * @param client null where the address is not known: such a client passes no restriction
    */
-  public boolean allow(@Nullable InetAddress client) {
+  public boolean allow(@Nullable Address client) {
     if (networks.isEmpty()) {
       return true;
     }

@@ -1,6 +1,5 @@
 package dev.latchkey.kit.net;
 
-import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +10,8 @@ import java.util.regex.Pattern;
  * @param address any address of the block
  * @param prefixLength how many leading bits all its addresses share
  */
-public record Network(InetAddress address, int prefixLength) {
+public record Network(FixedAddress address, int prefixLength) {
+  private static final int IPV6_BITS = 2 * Long.SIZE;
   private static final Pattern CIDR = Pattern.compile("([^/]+)/([0-9]{1,3})");
 
   /** Checks the length against the kind of address. */
@@ -24,30 +24,20 @@ public record Network(InetAddress address, int prefixLength) {
   /** Reads a block, or a single address as the block of itself; empty for anything else. */
   public static Optional<Network> parse(String text) {
     Matcher matcher = CIDR.matcher(text);
-    if (!matcher.matches()) {
-      return AddressText.parse(text).map(address -> new Network(address, bits(address)));
+    AddressReader reader = new AddressReader();
+    if (!reader.read(matcher.matches() ? matcher.group(1) : text)) {
+      return Optional.empty();
     }
-    int length = Integer.parseInt(matcher.group(2));
-    return AddressText.parse(matcher.group(1))
-        .filter(address -> length <= bits(address))
-        .map(address -> new Network(address, length));
+    FixedAddress address = reader.fixed();
+    int length = matcher.matches() ? Integer.parseInt(matcher.group(2)) : bits(address);
+    return length <= bits(address) ? Optional.of(new Network(address, length)) : Optional.empty();
   }
 
   /** Whether an address lies in the block. IPv4 and IPv6 never lie in each other's. */
-  public boolean contains(InetAddress other) {
-    byte[] mine = address.getAddress();
-    byte[] theirs = other.getAddress();
-    if (mine.length != theirs.length) {
-      return false;
-    }
-    int whole = prefixLength / 8;
-    for (int i = 0; i < whole; i++) {
-      if (mine[i] != theirs[i]) {
-        return false;
-      }
-    }
-    int rest = prefixLength % 8;
-    return rest == 0 || ((mine[whole] ^ theirs[whole]) & 0xFF) >> (8 - rest) == 0;
+  public boolean contains(Address other) {
+    return address.isIpv4() == other.isIpv4()
+        && ((address.high() ^ other.high()) & highMask()) == 0
+        && ((address.low() ^ other.low()) & lowMask()) == 0;
   }
 
   /** Whether a whole block lies in this one. */
@@ -57,21 +47,38 @@ public record Network(InetAddress address, int prefixLength) {
 
   /** Whether the address is the first of its block: {@code 10.0.0.0/8}, not {@code 10.0.0.1/8}. */
   public boolean isCanonical() {
-    byte[] bytes = address.getAddress();
-    for (int bit = prefixLength; bit < bytes.length * 8; bit++) {
-      if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0) {
-        return false;
-      }
+    return (address.high() & ~highMask()) == 0 && (address.low() & ~lowMask()) == 0;
+  }
+
+  /** The bits that the first halves of its addresses share. */
+  private long highMask() {
+    return leading(sharedBits());
+  }
+
+  /** The same of the second halves. */
+  private long lowMask() {
+    return leading(sharedBits() - Long.SIZE);
+  }
+
+  /** How many bits its addresses share as IPv6 addresses. */
+  private int sharedBits() {
+    return IPV6_BITS - bits(address) + prefixLength;
+  }
+
+  /** A long whose first bits are set. */
+  private static long leading(int bits) {
+    if (bits <= 0) {
+      return 0;
     }
-    return true;
+    return bits >= Long.SIZE ? -1 : -1L << (Long.SIZE - bits);
   }
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + prefixLength;
+    return address + "/" + prefixLength;
   }
 
-  private static int bits(InetAddress address) {
-    return address.getAddress().length * 8;
+  private static int bits(Address address) {
+    return address.isIpv4() ? Integer.SIZE : IPV6_BITS;
   }
 }

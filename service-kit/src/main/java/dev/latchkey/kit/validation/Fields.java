@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the fields of one request and collects everything that is wrong with them. Each reading
  * method gives a harmless placeholder for a value it refuses; {@link #check} then throws, so no
- * placeholder is ever used. For one thread.
+ * placeholder is ever used. For one thread, and one request after the other.
  */
 public final class Fields {
   /** What stands in for an id that was refused. */
@@ -39,17 +39,23 @@ public final class Fields {
 
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
-  private final List<FieldViolation> violations = new ArrayList<>();
+  /** None before the first mistake: most requests have none. */
+  private @Nullable List<FieldViolation> violations;
 
   /** Notes a violation found by the caller. */
   public void refuse(String field, String problem, String expected) {
+    if (violations == null) {
+      violations = new ArrayList<>();
+    }
     violations.add(new FieldViolation(field, "%s (expected: %s)".formatted(problem, expected)));
   }
 
-  /** Throws if anything was refused. */
+  /** Throws if anything was refused. After it the next request may be read. */
   public void check() {
-    if (!violations.isEmpty()) {
-      throw ApiException.invalid(violations);
+    List<FieldViolation> found = violations;
+    if (found != null) {
+      violations = null;
+      throw ApiException.invalid(found);
     }
   }
 

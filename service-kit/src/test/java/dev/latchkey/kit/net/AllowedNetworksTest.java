@@ -26,14 +26,17 @@ final class AllowedNetworksTest {
     "192.0.2.0/24, ::ffff:192.0.2.7, true",
   })
   void aClient_passesIfItIsInside(String network, String client, boolean passes) {
-    assertThat(networks(network).allow(AddressText.parse(client).orElseThrow())).isEqualTo(passes);
+    assertThat(networks(network).allow(FixedAddress.of(AddressText.parse(client).orElseThrow())))
+        .isEqualTo(passes);
   }
 
   @Test
   void withoutAList_everyonePasses_andWithOneNobodyWhoseAddressIsUnknown() {
     assertThat(AllowedNetworks.ALL.allow(null)).isTrue();
     assertThat(networks("0.0.0.0/0", "::/0").allow(null)).isFalse();
-    assertThat(networks("0.0.0.0/0", "::/0").allow(InetAddress.getLoopbackAddress())).isTrue();
+    assertThat(
+            networks("0.0.0.0/0", "::/0").allow(FixedAddress.of(InetAddress.getLoopbackAddress())))
+        .isTrue();
   }
 
   @ParameterizedTest

@@ -30,7 +30,7 @@ public class DecisionBenchmark {
     return decide(node, node.first());
   }
 
-  /** On requests that draw from no limit: their answers are there already, all else is garbage. */
+  /** On requests that draw from no limit, whose answers tell of none. */
   @Benchmark
   public Object undrawn(DecidingNode node) {
     return decide(node, node.nextUndrawn());
