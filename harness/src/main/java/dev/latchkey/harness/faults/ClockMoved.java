@@ -6,7 +6,6 @@ import dev.latchkey.harness.attack.SmallDisk;
 import dev.latchkey.harness.fleet.Deployment;
 import dev.latchkey.harness.platform.Await;
 import dev.latchkey.proto.keys.v1.Credits;
-import dev.latchkey.proto.tenancy.v1.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -139,16 +138,7 @@ final class ClockMoved implements Scenario {
   }
 
   private static TrackedKey limited(Course course) {
-    return Ground.key(
-        course.fleet().operator(1),
-        course.ground().environment(),
-        request ->
-            request.addRateLimits(
-                RateLimit.newBuilder()
-                    .setName("data")
-                    .setAmount(UNITS)
-                    .setWindow(
-                        com.google.protobuf.Duration.newBuilder().setSeconds(HOUR.toSeconds()))));
+    return Ground.limited(course.fleet().operator(1), course.ground().environment(), UNITS);
   }
 
   private static TrackedKey paid(Course course) {

@@ -1,7 +1,6 @@
 package dev.latchkey.harness.faults;
 
-import com.google.protobuf.Duration;
-import dev.latchkey.proto.tenancy.v1.RateLimit;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -12,8 +11,7 @@ import java.util.stream.IntStream;
  */
 final class Draws {
   private static final int AT_ONCE = 4;
-  private static final java.time.Duration APART = java.time.Duration.ofMillis(20);
-  private static final int WINDOW_SECONDS = 3_600;
+  private static final Duration APART = Duration.ofMillis(20);
 
   private final Course course;
   private final TrackedKey key;
@@ -25,16 +23,7 @@ final class Draws {
    */
   Draws(Course course, int amount) {
     this.course = course;
-    this.key =
-        Ground.key(
-            course.fleet().operator(1),
-            course.ground().environment(),
-            request ->
-                request.addRateLimits(
-                    RateLimit.newBuilder()
-                        .setName("data")
-                        .setAmount(amount)
-                        .setWindow(Duration.newBuilder().setSeconds(WINDOW_SECONDS))));
+    this.key = Ground.limited(course.fleet().operator(1), course.ground().environment(), amount);
   }
 
   /** Asks at least so many times, and gives how often that was admitted. */

@@ -130,8 +130,8 @@ final class Flooded implements Scenario {
     // What is remembered is bounded: a flood may drive something out before its time.
     long most = (fresh + again) * 101 / 100;
     course.checkAtMost("look-ups: the new texts, the others once in 5 s", lookups, most);
-    // At the short form's rate few wait together, and on a fast machine none.
-    int perQuery = course.form().choose(1, 5);
+    // At the short form's rate few come in the time that texts wait together.
+    int perQuery = course.form().choose(2, 15);
     course.checkAtMost(
         "queries of the database: one for %d of them".formatted(perQuery),
         queries,

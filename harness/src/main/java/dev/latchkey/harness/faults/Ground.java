@@ -37,6 +37,7 @@ public final class Ground {
           .setAmount(1_000_000_000)
           .setWindow(Duration.newBuilder().setSeconds(1))
           .build();
+  private static final int HOUR_SECONDS = 3_600;
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int AT_ONCE = 16;
   private static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(20);
@@ -108,6 +109,21 @@ public final class Ground {
             .build();
     CreateKeyResponse made = patiently(() -> via.keys().createKey(request));
     return new TrackedKey(made.getKey().getId(), Secret.of(made.getSecret()));
+  }
+
+  /**
+   * A good key with one limit, for its calls of an hour; the truth does not know of it yet.
+   *
+   * @param amount how often it may be asked
+   */
+  static TrackedKey limited(Clients via, String node, long amount) {
+    RateLimit limit =
+        RateLimit.newBuilder()
+            .setName("data")
+            .setAmount(amount)
+            .setWindow(Duration.newBuilder().setSeconds(HOUR_SECONDS))
+            .build();
+    return key(via, node, request -> request.addRateLimits(limit));
   }
 
   /** A node that is cold or busy sends management away; whoever can wait comes again. */

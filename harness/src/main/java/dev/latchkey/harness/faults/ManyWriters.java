@@ -46,7 +46,7 @@ final class ManyWriters implements Scenario {
 
   @Override
   public void run(Course course) throws InterruptedException {
-    List<TrackedKey> keys = course.ground().keys(course.form().choose(500, 8_000));
+    List<TrackedKey> keys = course.ground().keys(course.form().choose(500, 12_000));
     Propagation.awaitKnown(course, keys);
     course.before();
     // A slow way to the database is a slow way to the log, too.

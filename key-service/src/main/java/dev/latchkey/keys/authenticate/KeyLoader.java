@@ -24,7 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  * another helps where more is waiting than it takes at once, or the database keeps it waiting: so
  * queries are few and large, and a slow one does not hold up those who come after it. A flood of
  * unknown keys costs no more than these two can ask, and half of the database's connections are
- * left to others. Safe for use by many threads.
+ * left to others; while most of what is asked for is no key, it waits together for a moment first,
+ * for the processors' time that each query takes is taken from those who have one. Safe for use by
+ * many threads.
  */
 @Singleton
 class KeyLoader {
@@ -38,6 +40,9 @@ class KeyLoader {
 
   /** A query that takes longer is slow. */
   private static final long SLOW_NANOS = Duration.ofMillis(10).toNanos();
+
+  /** From one query to the next, while most of what is asked for is no key. */
+  private static final long PACE_NANOS = Duration.ofMillis(10).toNanos();
 
   private final KeyReader reader;
   private final TrustWindow trust;
@@ -116,12 +121,15 @@ class KeyLoader {
 
   private void readAll() {
     List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
+    long next = System.nanoTime();
     try {
       while (true) {
         batch.add(waiting.take());
+        TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
         waiting.drainTo(batch, LARGEST_BATCH - 1);
-        readingSince = System.nanoTime() | 1;
-        readWanted(batch);
+        long began = System.nanoTime();
+        readingSince = began | 1;
+        next = readWanted(batch) == Found.FEW ? began + PACE_NANOS : began;
         readingSince = 0;
       }
     } catch (InterruptedException ended) {
@@ -133,19 +141,26 @@ class KeyLoader {
     List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
     while (!Thread.currentThread().isInterrupted()) {
       if (needsHelp() && waiting.drainTo(batch, LARGEST_BATCH) > 0) {
-        readWanted(batch);
+        Found _ = readWanted(batch);
       } else {
         LockSupport.park(this);
       }
     }
   }
 
-  private void readWanted(List<Wanted> batch) {
+  /** How many keys a reading found. */
+  private enum Found {
+    /** Fewer than there were texts that are none. */
+    FEW,
+    /** At least as many; or none was looked for, or could be. */
+    MOST
+  }
+
+  private Found readWanted(List<Wanted> batch) {
     batch.removeIf(this::isOver);
-    if (!batch.isEmpty()) {
-      read(batch);
-      batch.clear();
-    }
+    Found found = batch.isEmpty() ? Found.MOST : read(batch);
+    batch.clear();
+    return found;
   }
 
   private boolean isOver(Wanted wanted) {
@@ -156,7 +171,7 @@ class KeyLoader {
     return false;
   }
 
-  private void read(List<Wanted> batch) {
+  private Found read(List<Wanted> batch) {
     long readAt = trust.now();
     Map<KeyHash, KeyReader.Stored> stored;
     try {
@@ -164,7 +179,7 @@ class KeyLoader {
       stored = reader.read(batch.stream().map(Wanted::hash).toList());
     } catch (RuntimeException | Error failure) {
       failed(batch, failure);
-      return;
+      return Found.MOST;
     }
     trust.answered();
     for (Wanted wanted : batch) {
@@ -176,6 +191,7 @@ class KeyLoader {
         wanted.complete(new Lookup.Unknown(readAt));
       }
     }
+    return stored.size() * 2 < batch.size() ? Found.FEW : Found.MOST;
   }
 
   private void failed(List<Wanted> batch, Throwable failure) {
@@ -183,7 +199,9 @@ class KeyLoader {
       trust.failed();
     } else if (batch.size() > 1) {
       // One row that cannot be read must not keep the others from being read.
-      batch.forEach(wanted -> read(List.of(wanted)));
+      for (Wanted wanted : batch) {
+        Found _ = read(List.of(wanted));
+      }
       return;
     }
     batch.forEach(wanted -> fail(wanted, failure));

@@ -13,6 +13,7 @@ import dev.latchkey.keys.store.KeyStore;
 import dev.latchkey.keys.store.StoredKey;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.kit.database.Transactions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +108,35 @@ final class KeyDirectoryTest {
     return keys.stream()
         .filter(key -> directory.ifPresent(key.hash()) instanceof Lookup.Found)
         .count();
+  }
+
+  /** One query in 10 ms, whoever asks; and none waits for long: a single text is nobody's flood. */
+  @Test
+  void textsThatAreNoKeys_waitTogether_andKeysDoNot() {
+    int texts = 20;
+    StoredKey key = stored(text());
+    assertThat(directory.find(key.hash()).join()).isInstanceOf(Lookup.Found.class);
+    long fastest = Long.MAX_VALUE;
+    for (int i = 0; i < texts; i++) {
+      directory.forget(key.hash());
+      fastest = Math.min(fastest, nanos(() -> directory.find(key.hash())));
+    }
+    long all = 0;
+    for (int i = 0; i < texts; i++) {
+      KeyHash unknown = KeyHasher.hash(text().secret());
+      all += nanos(() -> directory.find(unknown));
+    }
+
+    assertThat(Duration.ofNanos(fastest)).as("a key").isLessThan(Duration.ofMillis(10));
+    assertThat(Duration.ofNanos(all))
+        .as("%d texts, one after the other", texts)
+        .isGreaterThan(Duration.ofMillis(5L * texts));
+  }
+
+  private static long nanos(Supplier<CompletableFuture<Lookup>> find) {
+    long start = System.nanoTime();
+    Lookup _ = find.get().join();
+    return System.nanoTime() - start;
   }
 
   @Test
