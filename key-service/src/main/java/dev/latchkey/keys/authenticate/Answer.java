@@ -36,6 +36,9 @@ final class Answer implements Step, Encoded {
   /** Further fields of the answer. */
   private final byte[] rest;
 
+  /** How many bytes the decision has; 0 until it was asked for. Whoever asks finds the same. */
+  private int sizeOfDecision;
+
   private Answer(Told told, Draw.Taken taken, byte[] credits, byte[] rest) {
     this.told = told;
     this.taken = taken;
@@ -74,9 +77,13 @@ final class Answer implements Step, Encoded {
   }
 
   private int sizeOfDecision() {
-    int size = told.size() + credits.length;
-    for (int i = 0; i < taken.count(); i++) {
-      size += sizeOfField(Allowed.LIMITS_FIELD_NUMBER, sizeOf(taken.reading(i)));
+    int size = sizeOfDecision;
+    if (size == 0) {
+      size = told.size() + credits.length;
+      for (int i = 0; i < taken.count(); i++) {
+        size += sizeOfField(Allowed.LIMITS_FIELD_NUMBER, sizeOf(taken.reading(i)));
+      }
+      sizeOfDecision = size;
     }
     return size;
   }

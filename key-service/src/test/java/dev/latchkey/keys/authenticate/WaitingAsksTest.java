@@ -3,7 +3,6 @@ package dev.latchkey.keys.authenticate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.Duration;
 import dev.latchkey.keys.support.RedisServer;
 import dev.latchkey.keys.support.RunningKeyService;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
@@ -13,6 +12,7 @@ import dev.latchkey.proto.keys.v1.Credits;
 import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.tenancy.v1.RateLimit;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -105,27 +105,31 @@ final class WaitingAsksTest {
     AuthenticateRequest.Builder asking =
         asking(
             key("shared-limit")
-                .setCredits(Credits.newBuilder().setRemaining(1_000_000))
+                .setCredits(Credits.newBuilder().setRemaining(1_000_000_000))
                 .addRateLimits(
                     RateLimit.newBuilder()
                         .setName("data")
-                        .setAmount(1_000_000)
-                        .setWindow(Duration.newBuilder().setSeconds(3_600))));
+                        .setAmount(1_000_000_000)
+                        .setWindow(com.google.protobuf.Duration.newBuilder().setSeconds(3_600))));
     AuthenticateRequest cheap = asking.clone().setCost(1).build();
     AuthenticateRequest dear = asking.clone().setCost(1_000).build();
     assertThat(service.authentication().authenticate(cheap).hasAllowed()).isTrue();
-    for (int round = 0; round < ROUNDS; round++) {
+    long start = System.nanoTime();
+    int rounds = 0;
+    // Where Redis is late for once, none is waited for until it has answered again.
+    for (int waited = 0; waited < ROUNDS; rounds++) {
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
       Step first = decisions.begin(cheap);
       Step second = decisions.begin(dear);
 
-      assertThat(first).isInstanceOf(Step.Later.class);
+      waited += first instanceof Step.Later ? 1 : 0;
       assertThat(end(first).hasAllowed()).isTrue();
       assertThat(end(second).hasAllowed()).isTrue();
     }
 
     long left =
         service.authentication().authenticate(cheap).getAllowed().getCredits(0).getRemaining();
-    assertThat(1_000_000 - left).isEqualTo(2 + ROUNDS * 1_001L);
+    assertThat(1_000_000_000 - left).isEqualTo(2 + rounds * 1_001L);
   }
 
   @Test
