@@ -23,7 +23,9 @@ final class AskReader implements Ask, ScopeRequirement {
 
   private static final ThreadLocal<AskReader> OF_THREAD = ThreadLocal.withInitial(AskReader::new);
 
-  private final Fields mistakes = new Fields();
+  /** Empty between two requests. */
+  private Fields mistakes = new Fields();
+
   private final AddressReader address = new AddressReader();
   private boolean taken;
 
@@ -56,8 +58,13 @@ final class AskReader implements Ask, ScopeRequirement {
    * @throws dev.latchkey.kit.errors.ApiException if it has mistakes
    */
   void read(AuthenticateRequest request) {
-    read(request, "", mistakes);
-    mistakes.check();
+    try {
+      read(request, "", mistakes);
+      mistakes.check();
+    } catch (RuntimeException refusal) {
+      mistakes = new Fields();
+      throw refusal;
+    }
   }
 
   /**

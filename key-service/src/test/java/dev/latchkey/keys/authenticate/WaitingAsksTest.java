@@ -1,10 +1,12 @@
 package dev.latchkey.keys.authenticate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.latchkey.keys.support.RedisServer;
 import dev.latchkey.keys.support.RunningKeyService;
+import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
 import dev.latchkey.proto.keys.v1.CreateKeyRequest;
@@ -20,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Requests that have to wait, while the next is read into the place of the one before on the same
- * thread: each is decided as it was asked.
+ * Requests are read into one place of each thread. Those that have to wait while the next is read
+ * there are decided as they were asked, and no request leaves anything to the next.
  */
 final class WaitingAsksTest {
   private static final int ROUNDS = 50;
@@ -145,5 +147,19 @@ final class WaitingAsksTest {
     AskReader next = AskReader.take();
     assertThat(next).isSameAs(outer);
     next.back();
+  }
+
+  @Test
+  void aRequestWithMistakes_leavesNoneToTheNext() {
+    AskReader reader = AskReader.take();
+    AuthenticateRequest wrong =
+        AuthenticateRequest.newBuilder().setCost(-1).setClientAddress("nowhere").build();
+
+    assertThatThrownBy(() -> reader.read(wrong)).isInstanceOf(ApiException.class);
+    reader.read(AuthenticateRequest.newBuilder().setCost(5).build());
+
+    assertThat(reader.cost()).isEqualTo(5);
+    assertThat(reader.client()).isNull();
+    reader.back();
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the fields of one request and collects everything that is wrong with them. Each reading
  * method gives a harmless placeholder for a value it refuses; {@link #check} then throws, so no
- * placeholder is ever used. For one thread, and one request after the other.
+ * placeholder is ever used. For one thread, and for one request, or one after the other as long as
+ * nothing is wrong.
  */
 public final class Fields {
   /** What stands in for an id that was refused. */
@@ -50,12 +51,10 @@ public final class Fields {
     violations.add(new FieldViolation(field, "%s (expected: %s)".formatted(problem, expected)));
   }
 
-  /** Throws if anything was refused. After it the next request may be read. */
+  /** Throws if anything was refused; if not, the next request may be read. */
   public void check() {
-    List<FieldViolation> found = violations;
-    if (found != null) {
-      violations = null;
-      throw ApiException.invalid(found);
+    if (violations != null) {
+      throw ApiException.invalid(violations);
     }
   }
 
