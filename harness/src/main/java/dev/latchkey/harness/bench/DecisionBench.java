@@ -94,9 +94,8 @@ final class DecisionBench implements Benchmark {
               String.format(
                   Locale.ROOT,
                   "for each decision on %,d keys in turn %s, on one key %s; of requests that draw"
-                      + " from no limit %s; an answer is 32 B, and 72 B with what it tells of a"
-                      + " limit; with the request read from its bytes and the answer written to"
-                      + " some %s",
+                      + " from no limit %s; with the request read from its bytes and the answer"
+                      + " written to some %s",
                   options.keys,
                   decision.text(),
                   get(measured, "oneKey").text(),

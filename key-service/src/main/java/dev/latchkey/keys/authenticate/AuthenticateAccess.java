@@ -1,7 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
 import dev.latchkey.keys.decision.Decider;
-import dev.latchkey.keys.decision.PlainDemand;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.keys.hashing.KeyHash;
@@ -15,7 +14,6 @@ import dev.latchkey.kit.access.Role;
 import dev.latchkey.kit.access.Scopes;
 import dev.latchkey.kit.grpc.Offload;
 import dev.latchkey.kit.load.CallLoad;
-import dev.latchkey.kit.net.FixedAddress;
 import dev.latchkey.proto.access.v1.AccessRule;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.Contexts;
@@ -111,10 +109,7 @@ final class AuthenticateAccess implements ServerInterceptor {
     }
     Lookup lookup = ifKnown(authorization);
     return lookup instanceof Lookup.Found found
-        && Decider.decide(
-                found,
-                new PlainDemand(REQUIRED, null, FixedAddress.ofNullable(client)),
-                clock.millis())
+        && Decider.decide(found, new CallerDemand(REQUIRED, client), clock.millis())
             instanceof Rights rights
         && rights.hasRole(REQUIRED_ROLE);
   }

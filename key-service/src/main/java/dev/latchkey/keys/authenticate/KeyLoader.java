@@ -129,7 +129,7 @@ class KeyLoader {
         waiting.drainTo(batch, LARGEST_BATCH - 1);
         long began = System.nanoTime();
         readingSince = began | 1;
-        next = readWanted(batch) == Found.FEW ? began + PACE_NANOS : began;
+        next = readWanted(batch) ? began + PACE_NANOS : began;
         readingSince = 0;
       }
     } catch (InterruptedException ended) {
@@ -141,26 +141,19 @@ class KeyLoader {
     List<Wanted> batch = new ArrayList<>(LARGEST_BATCH);
     while (!Thread.currentThread().isInterrupted()) {
       if (needsHelp() && waiting.drainTo(batch, LARGEST_BATCH) > 0) {
-        Found _ = readWanted(batch);
+        boolean _ = readWanted(batch);
       } else {
         LockSupport.park(this);
       }
     }
   }
 
-  /** How many keys a reading found. */
-  private enum Found {
-    /** Fewer than there were texts that are none. */
-    FEW,
-    /** At least as many; or none was looked for, or could be. */
-    MOST
-  }
-
-  private Found readWanted(List<Wanted> batch) {
+  /** Reads what is still wanted; tells whether it was read and most of it is no key. */
+  private boolean readWanted(List<Wanted> batch) {
     batch.removeIf(this::isOver);
-    Found found = batch.isEmpty() ? Found.MOST : read(batch);
+    boolean mostUnknown = !batch.isEmpty() && read(batch);
     batch.clear();
-    return found;
+    return mostUnknown;
   }
 
   private boolean isOver(Wanted wanted) {
@@ -171,7 +164,7 @@ class KeyLoader {
     return false;
   }
 
-  private Found read(List<Wanted> batch) {
+  private boolean read(List<Wanted> batch) {
     long readAt = trust.now();
     Map<KeyHash, KeyReader.Stored> stored;
     try {
@@ -179,7 +172,7 @@ class KeyLoader {
       stored = reader.read(batch.stream().map(Wanted::hash).toList());
     } catch (RuntimeException | Error failure) {
       failed(batch, failure);
-      return Found.MOST;
+      return false;
     }
     trust.answered();
     for (Wanted wanted : batch) {
@@ -191,7 +184,7 @@ class KeyLoader {
         wanted.complete(new Lookup.Unknown(readAt));
       }
     }
-    return stored.size() * 2 < batch.size() ? Found.FEW : Found.MOST;
+    return stored.size() * 2 < batch.size();
   }
 
   private void failed(List<Wanted> batch, Throwable failure) {
@@ -200,7 +193,7 @@ class KeyLoader {
     } else if (batch.size() > 1) {
       // One row that cannot be read must not keep the others from being read.
       for (Wanted wanted : batch) {
-        Found _ = read(List.of(wanted));
+        boolean _ = read(List.of(wanted));
       }
       return;
     }

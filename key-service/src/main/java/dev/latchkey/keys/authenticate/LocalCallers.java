@@ -5,7 +5,6 @@ import dev.latchkey.keys.decision.Decider;
 import dev.latchkey.keys.decision.Decision;
 import dev.latchkey.keys.decision.DenialReason;
 import dev.latchkey.keys.decision.KnownKey;
-import dev.latchkey.keys.decision.PlainDemand;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.decision.ScopeRequirement;
 import dev.latchkey.kit.access.Admission;
@@ -94,10 +93,7 @@ final class LocalCallers implements CallerAuthenticator, CallerCheck {
   }
 
   private Decision decide(Lookup.Found found, @Nullable InetAddress client) {
-    return Decider.decide(
-        found,
-        new PlainDemand(ScopeRequirement.NONE, null, FixedAddress.ofNullable(client)),
-        clock.millis());
+    return Decider.decide(found, new CallerDemand(ScopeRequirement.NONE, client), clock.millis());
   }
 
   private void count(Lookup.Found found, Decision decision, @Nullable InetAddress client) {

@@ -53,8 +53,7 @@ public final class Decider {
     if (!tenant.apiAccess()) {
       return Decision.denied(DenialReason.API_ACCESS_DENIED, key);
     }
-    Address client = demand.client();
-    if (!terms.allowedNetworks().allow(client) || !tenant.allows(client)) {
+    if (!isFromAllowedNetwork(demand, terms, tenant)) {
       return Decision.denied(DenialReason.CLIENT_NETWORK_NOT_ALLOWED, key);
     }
     if (!demand.scopes().isMetBy(rights.scopes())) {
@@ -67,5 +66,13 @@ public final class Decider {
       return Decision.denied(DenialReason.RESOURCE_NOT_GRANTED, key);
     }
     return rights;
+  }
+
+  private static boolean isFromAllowedNetwork(Demand demand, KeyTerms terms, Tenant tenant) {
+    if (!terms.allowedNetworks().restricts() && !tenant.restrictsNetworks()) {
+      return true;
+    }
+    Address client = demand.client();
+    return terms.allowedNetworks().allow(client) && tenant.allows(client);
   }
 }

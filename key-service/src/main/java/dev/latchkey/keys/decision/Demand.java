@@ -12,6 +12,8 @@ public interface Demand {
   /** What the request is about; null for nothing that keys are limited to. */
   @Nullable Resource resource();
 
-  /** Where the request comes from; null where that is not known. */
+  /**
+   * Where the request comes from; null where that is not known. Asked for only where it matters.
+   */
   @Nullable Address client();
 }

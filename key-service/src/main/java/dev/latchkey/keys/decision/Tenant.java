@@ -72,6 +72,11 @@ public record Tenant(
     return now >= expireMillis ? Standing.DELETED : standing;
   }
 
+  /** Whether any node restricts its clients. */
+  public boolean restrictsNetworks() {
+    return !allowedNetworks.isEmpty();
+  }
+
   /** Whether every node that restricts its clients allows this one; null is an unknown address. */
   public boolean allows(@Nullable Address client) {
     for (int i = 0; i < allowedNetworks.size(); i++) {

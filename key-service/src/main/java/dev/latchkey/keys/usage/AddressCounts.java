@@ -49,8 +49,8 @@ abstract sealed class AddressCounts permits MinuteCounts {
         return false;
       }
     }
-    note(client);
-    return client.is(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(client);
+    FixedAddress noted = note(client);
+    return noted.is(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(noted);
   }
 
   /** The first address, which this is unless there is another; null once sealed. */
@@ -61,22 +61,24 @@ abstract sealed class AddressCounts permits MinuteCounts {
     return first;
   }
 
-  private void note(Address client) {
+  /** Remembers an address as the latest, and gives it to keep; the one there is if it is that. */
+  private FixedAddress note(Address client) {
     FixedAddress last = lastClient;
     if (last == null || !client.is(last)) {
-      lastClient = client.fixed();
+      last = client.fixed();
+      lastClient = last;
     }
+    return last;
   }
 
-  private boolean addToOthers(Address client) {
-    FixedAddress other = client.fixed();
+  private boolean addToOthers(FixedAddress client) {
     Map<FixedAddress, AtomicLong> more = others;
-    AtomicLong count = more == null ? null : more.get(other);
+    AtomicLong count = more == null ? null : more.get(client);
     if (count == null) {
       if (more != null && more.size() >= MOST - 1) {
         return true;
       }
-      count = ofOther(other);
+      count = ofOther(client);
     }
     return count != null && count.getAndIncrement() >= 0;
   }

@@ -23,13 +23,14 @@ public record Network(FixedAddress address, int prefixLength) {
 
   /** Reads a block, or a single address as the block of itself; empty for anything else. */
   public static Optional<Network> parse(String text) {
-    Matcher matcher = CIDR.matcher(text);
+    Matcher block = CIDR.matcher(text);
+    boolean isBlock = block.matches();
     AddressReader reader = new AddressReader();
-    if (!reader.read(matcher.matches() ? matcher.group(1) : text)) {
+    if (!reader.read(isBlock ? block.group(1) : text)) {
       return Optional.empty();
     }
     FixedAddress address = reader.fixed();
-    int length = matcher.matches() ? Integer.parseInt(matcher.group(2)) : bits(address);
+    int length = isBlock ? Integer.parseInt(block.group(2)) : bits(address);
     return length <= bits(address) ? Optional.of(new Network(address, length)) : Optional.empty();
   }
 
