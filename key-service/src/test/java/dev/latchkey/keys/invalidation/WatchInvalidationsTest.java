@@ -52,6 +52,22 @@ final class WatchInvalidationsTest {
     first.close();
   }
 
+  /**
+   * A new branch that both nodes have heard of. Its plan is told as a reset, which names nothing:
+   * what a node hears in the same moment is not named either.
+   */
+  private static StandInTenancy.Branch branch(String name) {
+    StandInTenancy.Branch branch = first.tenancy().branch(name);
+    long newest = first.tenancy().newest();
+    for (RunningKeyService node : List.of(first, second)) {
+      RecentChanges recent = node.host().context().getBean(RecentChanges.class);
+      Conditions.await(
+          "the node has heard of the branch",
+          () -> recent.position().filter(at -> at.revision() >= newest).isPresent());
+    }
+    return branch;
+  }
+
   private static void revoke(RunningKeyService node, CreateKeyResponse key) {
     var _ =
         node.keys()
@@ -79,7 +95,7 @@ final class WatchInvalidationsTest {
 
   @Test
   void aRevokedKey_isTold_byTheOtherNode_andAgainOnAnyNodeThatTheStreamGoesOnAt() {
-    StandInTenancy.Branch branch = first.tenancy().branch("told");
+    StandInTenancy.Branch branch = branch("told");
     CreateKeyResponse key = first.create(branch.workspace().getId());
     CreateKeyResponse later = first.create(branch.workspace().getId());
     String position;
@@ -103,7 +119,7 @@ final class WatchInvalidationsTest {
 
   @Test
   void changesOfTheTenancy_areTold_andAgainAfterAResume() {
-    StandInTenancy.Branch branch = first.tenancy().branch("nodes");
+    StandInTenancy.Branch branch = branch("nodes");
     String user =
         first.member(branch.organization().getId(), branch.workspace().getId(), Role.MEMBER);
     try (Watch watch = Watch.of(second, "")) {
@@ -135,8 +151,8 @@ final class WatchInvalidationsTest {
 
   @Test
   void aCallerOfANode_hearsOnlyWhatConcernsIt() {
-    StandInTenancy.Branch own = first.tenancy().branch("own");
-    StandInTenancy.Branch other = first.tenancy().branch("other");
+    StandInTenancy.Branch own = branch("own");
+    StandInTenancy.Branch other = branch("other");
     Secret caller =
         Secret.of(first.create(own.project().getId(), Scopes.KEYS_AUTHENTICATE).getSecret());
     CreateKeyResponse ownKey = first.create(own.workspace().getId());
@@ -167,7 +183,7 @@ final class WatchInvalidationsTest {
   @Test
   void theStreamOfAKeyThatIsRevoked_ends() {
     CreateKeyResponse key =
-        first.create(first.tenancy().branch("ends").project().getId(), Scopes.KEYS_AUTHENTICATE);
+        first.create(branch("ends").project().getId(), Scopes.KEYS_AUTHENTICATE);
     try (Watch watch = Watch.of(second, Secret.of(key.getSecret()), "")) {
       var _ = watch.next();
       revoke(first, key);
@@ -178,18 +194,20 @@ final class WatchInvalidationsTest {
 
   @Test
   void aPositionThatIsTooOld_isAnsweredWithAReset() throws SQLException {
-    String position;
-    try (Watch watch = Watch.of(first, "")) {
-      position = watch.next().getPosition();
-    }
-    try (Connection connection = first.database();
-        Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_current_xact_id()");
-      statement.execute("UPDATE key_change_floor SET snapshot = pg_current_snapshot()");
-    }
+    try (RunningKeyService alone = new RunningKeyService()) {
+      String position;
+      try (Watch watch = Watch.of(alone, "")) {
+        position = watch.next().getPosition();
+      }
+      try (Connection connection = alone.database();
+          Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_current_xact_id()");
+        statement.execute("UPDATE key_change_floor SET snapshot = pg_current_snapshot()");
+      }
 
-    try (Watch watch = Watch.of(second, position)) {
-      assertThat(watch.next().hasReset()).isTrue();
+      try (Watch watch = Watch.of(alone, position)) {
+        assertThat(watch.next().hasReset()).isTrue();
+      }
     }
   }
 
@@ -242,7 +260,7 @@ final class WatchInvalidationsTest {
 
   @Test
   void aChange_isToldOnceMore_whenNoNodeGoesByWhatItHadInMemoryBefore() {
-    CreateKeyResponse key = first.create(first.tenancy().branch("again").workspace().getId());
+    CreateKeyResponse key = first.create(branch("again").workspace().getId());
     try (RunningKeyService third =
             RunningKeyService.beside(first, Map.of("LATCHKEY_TRUST_WINDOW", "2s"));
         Watch watch = Watch.of(third, "")) {
@@ -303,7 +321,7 @@ final class WatchInvalidationsTest {
     Random random = new Random(11);
     List<Modelled> keys = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      StandInTenancy.Branch branch = first.tenancy().branch("model-" + i);
+      StandInTenancy.Branch branch = branch("model-" + i);
       String workspace = branch.workspace().getId();
       String user = first.member(branch.organization().getId(), workspace, Role.MEMBER);
       second.awaitRole(user, workspace, Role.MEMBER);
