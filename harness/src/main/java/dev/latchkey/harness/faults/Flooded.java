@@ -74,7 +74,7 @@ final class Flooded implements Scenario {
       FloodCounts counts = flood.end();
       check(course, counts, rate, time);
       course.checkAtMost("failed calls of known keys", during.failedCalls(), 0);
-      course.checkTwice(alone, during, form.latencyFloor());
+      course.checkTwice(alone, during, form.noise());
       long asked = Math.round(Nodes.sum(course.fleet(), LOOKUPS, UNKNOWN) - unknown);
       if (kind == Kind.GARBAGE) {
         course.checkAtMost("look-up of garbage", asked, 0);

@@ -36,11 +36,16 @@ public enum Form {
     return grace;
   }
 
+  /** The p99 below which calls are as slow by chance as by a fault, on two busy processors. */
+  public Duration noise() {
+    return choose(Duration.ofMillis(50), Duration.ofMillis(20));
+  }
+
   /**
-   * The p99 below which an attack is never held to slow calls down: generator and services share
-   * the machine.
+   * The p99 below which bytes beyond any measure and connections by the thousand are never held to
+   * slow calls down: who sends them shares the machine with the services.
    */
-  public Duration latencyFloor() {
+  public Duration crowded() {
     return Duration.ofMillis(50);
   }
 

@@ -97,7 +97,7 @@ final class IdleConnections implements Scenario {
     course.during(during);
     check(course, groups, 2 * (idle + slow));
     course.checkAtMost("failed calls", during.failedCalls(), 0);
-    course.checkTwice(before, during, course.form().latencyFloor());
+    course.checkTwice(before, during, course.form().crowded());
   }
 
   private static void watch(Course course, List<Group> groups) {

@@ -70,7 +70,7 @@ final class Oversized implements Scenario {
         "%d of %d".formatted(refused, 5 * rounds),
         refused == 5 * rounds);
     course.checkAtMost("failed calls", during.failedCalls(), 0);
-    course.checkTwice(before, during, course.form().latencyFloor());
+    course.checkTwice(before, during, course.form().crowded());
   }
 
   private static int overHttp(Course course, int port) throws IOException, InterruptedException {

@@ -66,12 +66,7 @@ final class RedisFault implements Scenario {
     course.checkAtMost("until all nodes count together again", back, TOGETHER);
     Figures after = course.measure(Duration.ofSeconds(1));
     course.checkAtMost("failed calls", during.failedCalls() + after.failedCalls(), 0);
-    course.checkTwice(before, during, floor(course.form()));
-  }
-
-  /** The p99 below which Redis is never held to slow calls down. */
-  static Duration floor(Form form) {
-    return form.choose(Duration.ofMillis(50), Duration.ofMillis(20));
+    course.checkTwice(before, during, course.form().noise());
   }
 
   /** Shows that the harm was one: without it decisions would go on, too. */

@@ -36,7 +36,7 @@ final class RedisFlushed implements Scenario {
     course.checkAtMost("until all nodes count together again", back, RedisFault.TOGETHER);
     checkAdmitted(course, form.choose(300, 5_000));
     course.checkAtMost("failed calls", during.failedCalls() + course.figures().failedCalls(), 0);
-    course.checkTwice(before, during, RedisFault.floor(form));
+    course.checkTwice(before, during, form.noise());
   }
 
   private static void checkAdmitted(Course course, int amount) {

@@ -163,7 +163,7 @@ final class InvalidationEndpoint
       if (position.isPresent()) {
         return position.get();
       }
-      recent.await(LOOKS);
+      recent.await(recent.since(Duration.ZERO), LOOKS);
     }
   }
 

@@ -37,6 +37,10 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
   private final Condition news = lock.newCondition();
   private final Deque<Entry> entries = new ArrayDeque<>();
   private long next;
+
+  /** The latest that has changes; the others only tell how far was read. */
+  private long latestNews = -1;
+
   private int named;
   private @Nullable FeedPosition keys;
 
@@ -121,6 +125,7 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
         named -= entries.removeFirst().changes().size();
       }
       if (!changes.isEmpty()) {
+        latestNews = entries.getLast().number();
         news.signalAll();
       }
     } finally {
@@ -207,12 +212,17 @@ class RecentChanges implements KeyFeedListener, TenancyListener {
     }
   }
 
-  /** Waits for a change, or a time, or less: its callers look again in any case. */
+  /**
+   * Waits until a change has come, from a number on, or for a time, or less: its callers look again
+   * in any case.
+   */
   @SuppressWarnings("WaitNotInLoop")
-  void await(Duration limit) {
+  void await(long from, Duration limit) {
     lock.lock();
     try {
-      boolean _ = news.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+      if (latestNews < from) {
+        boolean _ = news.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -71,7 +71,7 @@ final class WatchSession {
         told = now;
       }
       outlet.requireOpen();
-      recent.await(LOOKS);
+      recent.await(next[0], LOOKS);
       outlet.requireOpen();
       changes = Changes.NONE;
     }

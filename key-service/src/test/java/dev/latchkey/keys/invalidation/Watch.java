@@ -12,6 +12,8 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.stub.BlockingClientCall;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -44,9 +46,11 @@ record Watch(BlockingClientCall<?, WatchInvalidationsResponse> call) implements 
 
   WatchInvalidationsResponse until(Predicate<WatchInvalidationsResponse> wanted) {
     long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    List<WatchInvalidationsResponse> others = new ArrayList<>();
     WatchInvalidationsResponse message = next();
     while (!wanted.test(message)) {
-      assertThat(System.nanoTime() - end).as("in time").isNegative();
+      others.add(message);
+      assertThat(System.nanoTime() - end).as("in time, after %s", others).isNegative();
       message = next();
     }
     return message;
