@@ -94,13 +94,12 @@ final class DecisionBench implements Benchmark {
               String.format(
                   Locale.ROOT,
                   "for each decision on %,d keys in turn %s, on one key %s; of requests that draw"
-                      + " from no limit %s; with the request read from its bytes and the answer"
-                      + " written to some %s",
+                      + " from no limit %s; with the answer written to some bytes %s",
                   options.keys,
                   decision.text(),
                   get(measured, "oneKey").text(),
                   get(measured, "undrawn").text(),
-                  get(measured, "bytes").text())));
+                  get(measured, "written").text())));
     }
   }
 

@@ -142,7 +142,7 @@ final class Answers {
       }
       case CreditDraw.Waiting waiting -> {
         taken.giveBack();
-        yield new Step.Waiting(waiting.asked());
+        yield new Step.Waiting(waiting.asked(), found.hash());
       }
     };
   }

@@ -13,6 +13,9 @@ interface Ask extends Demand {
   /** What is taken from them, and from the credits. */
   long cost();
 
+  /** Whether the answer is to say how fresh it is. */
+  boolean includeFreshness();
+
   /** The same request for good. */
   KeptAsk kept();
 }

@@ -1,10 +1,10 @@
 package dev.latchkey.keys.authenticate;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
 import dev.latchkey.kit.stream.OpenStream;
-import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * requests that are taken and not answered, and the answers that the client has not taken, are
  * bounded: beyond that no more is read.
  */
-final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequest>, OpenStream {
+final class AuthenticateSession implements StreamObserver<byte[]>, OpenStream {
   /** How many requests are taken before the first of them is answered. */
   static final int MOST_UNANSWERED = 1_000;
 
@@ -80,15 +80,8 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.
-  public void onNext(AuthenticateStreamRequest request) {
+  public void onNext(byte[] request) {
     if (!take()) {
-      return;
-    }
-    if (request == AuthenticationEndpoint.MALFORMED_OF_STREAM) {
-      close(
-          ApiException.invalid(
-              "request", "not well-formed (expected: a protobuf message, texts in UTF-8)"));
       return;
     }
     long now = System.nanoTime();
@@ -134,17 +127,26 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
             });
   }
 
-  private void decide(AuthenticateStreamRequest request) {
-    long id = request.getId();
+  private void decide(byte[] request) {
+    StreamAsk ask;
     Step step;
     try {
-      step = decisions.begin(request.getRequest());
+      ask = StreamAsk.of(request);
+    } catch (InvalidProtocolBufferException e) {
+      close(ApiException.notWellFormed());
+      return;
+    }
+    try {
+      step = decisions.begin(ask.bytes(), ask.from(), ask.to());
+    } catch (InvalidProtocolBufferException e) {
+      close(ApiException.notWellFormed());
+      return;
     } catch (RuntimeException refusal) {
-      answer(failed(request, refusal));
+      answer(failed(ask, refusal));
       return;
     }
     switch (step) {
-      case Answer decided -> answer(new StreamAnswer.Decided(id, decided));
+      case Answer decided -> answer(new StreamAnswer.Decided(ask.id(), decided));
       case Step unfinished -> {
         var _ =
             Decisions.end(unfinished)
@@ -152,16 +154,16 @@ final class AuthenticateSession implements StreamObserver<AuthenticateStreamRequ
                     (decided, failure) ->
                         answer(
                             failure == null
-                                ? new StreamAnswer.Decided(id, decided)
-                                : failed(request, failure)));
+                                ? new StreamAnswer.Decided(ask.id(), decided)
+                                : failed(ask, failure)));
       }
     }
   }
 
-  private StreamAnswer failed(AuthenticateStreamRequest request, Throwable failure) {
-    String itsId = RequestIds.or(request.getRequestId(), requestId);
+  private StreamAnswer failed(StreamAsk request, Throwable failure) {
+    String itsId = RequestIds.or(request.requestId(), requestId);
     return new StreamAnswer.Failed(
-        request.getId(), AuthenticateMessages.error(Errors.toRefusal(failure, itsId)));
+        request.id(), AuthenticateMessages.error(Errors.toRefusal(failure, itsId)));
   }
 
   private void answer(StreamAnswer response) {

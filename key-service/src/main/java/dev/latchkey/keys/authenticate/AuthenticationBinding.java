@@ -1,5 +1,6 @@
 package dev.latchkey.keys.authenticate;
 
+import dev.latchkey.kit.grpc.BytesMarshaller;
 import dev.latchkey.proto.keys.v1.AuthenticationServiceGrpc;
 import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
@@ -25,21 +26,15 @@ final class AuthenticationBinding implements BindableService {
   public ServerServiceDefinition bindService() {
     ServerMethodDefinition<?, ?> one =
         ServerMethodDefinition.create(
-            encoded(
-                AuthenticationServiceGrpc.getAuthenticateMethod(),
-                AuthenticationEndpoint.MALFORMED),
+            encoded(AuthenticationServiceGrpc.getAuthenticateMethod()),
             ServerCalls.asyncUnaryCall(endpoint::authenticate));
     ServerMethodDefinition<?, ?> batch =
         ServerMethodDefinition.create(
-            encoded(
-                AuthenticationServiceGrpc.getAuthenticateBatchMethod(),
-                AuthenticationEndpoint.MALFORMED_BATCH),
+            encoded(AuthenticationServiceGrpc.getAuthenticateBatchMethod()),
             ServerCalls.asyncUnaryCall(endpoint::authenticateBatch));
     ServerMethodDefinition<?, ?> stream =
         ServerMethodDefinition.create(
-            encoded(
-                AuthenticationServiceGrpc.getAuthenticateStreamMethod(),
-                AuthenticationEndpoint.MALFORMED_OF_STREAM),
+            encoded(AuthenticationServiceGrpc.getAuthenticateStreamMethod()),
             ServerCalls.asyncBidiStreamingCall(endpoint::authenticateStream));
     return ServerInterceptors.interceptForward(
         ServerServiceDefinition.builder(describe(one, batch, stream))
@@ -50,11 +45,13 @@ final class AuthenticationBinding implements BindableService {
         access);
   }
 
-  /** The method with requests that are never refused for their bytes, and answers as bytes. */
-  private static <Q, A extends Encoded> MethodDescriptor<Q, A> encoded(
-      MethodDescriptor<Q, ?> method, Q malformed) {
-    return method.toBuilder(RequestMarshaller.of(method, malformed), new EncodedMarshaller<A>())
-        .build();
+  /**
+   * The method with requests and answers as bytes. The endpoint reads the requests: what the
+   * framework cannot parse it would answer {@code UNKNOWN} before any code of ours saw the call.
+   */
+  private static <A extends Encoded> MethodDescriptor<byte[], A> encoded(
+      MethodDescriptor<?, ?> method) {
+    return method.toBuilder(new BytesMarshaller(), new EncodedMarshaller<A>()).build();
   }
 
   /** The generated description with our methods: reflection shows only what is described. */

@@ -1,13 +1,14 @@
 package dev.latchkey.keys.authenticate;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.kit.errors.ApiException;
 import dev.latchkey.kit.errors.Errors;
 import dev.latchkey.kit.grpc.RequestIds;
+import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateStreamRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -23,17 +24,6 @@ import java.util.function.Function;
  */
 @Singleton
 final class AuthenticationEndpoint {
-  /** What stands for bytes that are no request; see {@link RequestMarshaller}. */
-  static final AuthenticateRequest MALFORMED = AuthenticateRequest.newBuilder().build();
-
-  /** The same for a batch. */
-  static final AuthenticateBatchRequest MALFORMED_BATCH =
-      AuthenticateBatchRequest.newBuilder().build();
-
-  /** The same for a request of a stream. */
-  static final AuthenticateStreamRequest MALFORMED_OF_STREAM =
-      AuthenticateStreamRequest.newBuilder().build();
-
   private static final int LARGEST_BATCH = 1_000;
   private static final int MOST_STREAMS = 1_000;
 
@@ -51,12 +41,14 @@ final class AuthenticationEndpoint {
     this.streams = streams;
   }
 
-  /** Decides on one credential. */
-  void authenticate(AuthenticateRequest request, StreamObserver<Answer> observer) {
+  /** Decides on one credential; the request is an {@code AuthenticateRequest}. */
+  void authenticate(byte[] request, StreamObserver<Answer> observer) {
     Step step;
     try {
-      requireWellFormed(request, MALFORMED);
       step = decisions.begin(request);
+    } catch (InvalidProtocolBufferException e) {
+      fail(observer, ApiException.notWellFormed());
+      return;
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
@@ -70,9 +62,8 @@ final class AuthenticationEndpoint {
     }
   }
 
-  /** Decides on credentials as they come. */
-  StreamObserver<AuthenticateStreamRequest> authenticateStream(
-      StreamObserver<StreamAnswer> observer) {
+  /** Decides on credentials as they come, each in an {@code AuthenticateStreamRequest}. */
+  StreamObserver<byte[]> authenticateStream(StreamObserver<StreamAnswer> observer) {
     ServerCallStreamObserver<StreamAnswer> out = (ServerCallStreamObserver<StreamAnswer>) observer;
     AuthenticateSession session =
         new AuthenticateSession(out, decisions, callers.watch(), this::ended);
@@ -90,22 +81,22 @@ final class AuthenticationEndpoint {
     free.release();
   }
 
-  /** Decides on many credentials. */
-  void authenticateBatch(AuthenticateBatchRequest request, StreamObserver<AnswerBatch> observer) {
-    List<KeptAsk> asks;
+  /** Decides on many credentials; the request is an {@link AuthenticateBatchRequest}. */
+  void authenticateBatch(byte[] request, StreamObserver<AnswerBatch> observer) {
+    List<Asked> asked;
     try {
-      requireWellFormed(request, MALFORMED_BATCH);
-      asks = readBatch(request);
+      asked = readBatch(AuthenticateBatchRequest.parseFrom(request));
+    } catch (InvalidProtocolBufferException e) {
+      fail(observer, ApiException.notWellFormed());
+      return;
     } catch (RuntimeException refusal) {
       fail(observer, refusal);
       return;
     }
     // All are looked up at once; then each draws from limits and credits in its turn.
     List<CompletableFuture<Lookup>> lookups =
-        request.getRequestsList().stream()
-            .map(item -> credentials.find(item.getCredential()))
-            .toList();
-    Batch batch = new Batch(request, asks, lookups, new ArrayList<>(asks.size()));
+        asked.stream().map(one -> credentials.find(one.credential().reveal())).toList();
+    Batch batch = new Batch(asked, lookups, new ArrayList<>(asked.size()));
     complete(
         observer,
         CompletableFuture.allOf(lookups.toArray(CompletableFuture[]::new))
@@ -113,21 +104,19 @@ final class AuthenticationEndpoint {
         AnswerBatch::new);
   }
 
+  /** A request of a batch. */
+  private record Asked(Secret credential, KeptAsk ask) {}
+
   /** A batch, its look-ups, which are done, and the answers so far. */
   private record Batch(
-      AuthenticateBatchRequest request,
-      List<KeptAsk> asks,
-      List<CompletableFuture<Lookup>> lookups,
-      List<Answer> answers) {}
+      List<Asked> asked, List<CompletableFuture<Lookup>> lookups, List<Answer> answers) {}
 
   private CompletableFuture<List<Answer>> inTurn(Batch batch) {
     List<Answer> answers = batch.answers();
-    while (answers.size() < batch.asks().size()) {
+    while (answers.size() < batch.asked().size()) {
       int next = answers.size();
-      KeptAsk ask = batch.asks().get(next);
-      AuthenticateRequest request = batch.request().getRequests(next);
       Lookup lookup = batch.lookups().get(next).join();
-      switch (decisions.decide(request, ask, lookup)) {
+      switch (decisions.decide(batch.asked().get(next).ask(), lookup)) {
         case Answer answer -> answers.add(answer);
         case Step unfinished -> {
           return Decisions.end(unfinished)
@@ -142,15 +131,7 @@ final class AuthenticationEndpoint {
     return CompletableFuture.completedFuture(answers);
   }
 
-  @SuppressWarnings("ReferenceEquality") // An empty request is not a malformed one.
-  private static <Q> void requireWellFormed(Q request, Q malformed) {
-    if (request == malformed) {
-      throw ApiException.invalid(
-          "request", "not well-formed (expected: a protobuf message, texts in UTF-8)");
-    }
-  }
-
-  private static List<KeptAsk> readBatch(AuthenticateBatchRequest request) {
+  private static List<Asked> readBatch(AuthenticateBatchRequest request) {
     Fields in = new Fields();
     int size = request.getRequestsCount();
     if (size < 1 || size > LARGEST_BATCH) {
@@ -158,13 +139,14 @@ final class AuthenticationEndpoint {
       in.check();
     }
     AskReader reader = new AskReader();
-    List<KeptAsk> asks = new ArrayList<>(size);
+    List<Asked> asked = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      reader.read(request.getRequests(i), "requests[" + i + "].", in);
-      asks.add(reader.kept());
+      AuthenticateRequest one = request.getRequests(i);
+      reader.read(one, "requests[" + i + "].", in);
+      asked.add(new Asked(Secret.of(one.getCredential()), reader.kept()));
     }
     in.check();
-    return asks;
+    return asked;
   }
 
   private static <V, A> void complete(

@@ -28,7 +28,22 @@ final class CredentialHasher {
     if (length == KeyTextReader.MALFORMED) {
       return null;
     }
-    own.hasher.read(own.reader.bytes(), length);
+    own.hasher.read(own.reader.bytes(), 0, length);
+    return own.hasher;
+  }
+
+  /**
+   * The same for the bytes of a text.
+   *
+   * @param from the place of its first byte
+   * @param to the place behind its last
+   */
+  static @Nullable HashBits hash(byte[] credential, int from, int to) {
+    CredentialHasher own = OF_THREAD.get();
+    if (!own.reader.isKey(credential, from, to)) {
+      return null;
+    }
+    own.hasher.read(credential, from, to);
     return own.hasher;
   }
 }

@@ -6,6 +6,7 @@ import dev.latchkey.keys.hashing.KeyHash;
 import dev.latchkey.keys.hashing.KeyHasher;
 import dev.latchkey.kit.secret.Secret;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +39,23 @@ public class Credentials {
     return foreign(credential);
   }
 
+  /**
+   * The same for the bytes of a credential in UTF-8.
+   *
+   * @param from the place of its first byte
+   * @param to the place behind its last
+   */
+  @Nullable HashBits hash(byte[] credential, int from, int to) {
+    HashBits hash = CredentialHasher.hash(credential, from, to);
+    if (hash != null || (operator == null && !foreignTexts.arePresent())) {
+      return hash;
+    }
+    return foreign(new String(credential, from, to - from, StandardCharsets.UTF_8));
+  }
+
   /** What a credential without a hash is. */
-  static Lookup refused(String credential) {
-    return credential.isEmpty() ? Lookup.MISSING : Lookup.MALFORMED;
+  static Lookup refused(boolean isEmpty) {
+    return isEmpty ? Lookup.MISSING : Lookup.MALFORMED;
   }
 
   /** What the credential with a hash is, if that is known without waiting; otherwise null. */
@@ -57,7 +72,7 @@ public class Credentials {
   CompletableFuture<Lookup> find(String credential) {
     HashBits hash = hash(credential);
     return hash == null
-        ? CompletableFuture.completedFuture(refused(credential))
+        ? CompletableFuture.completedFuture(refused(credential.isEmpty()))
         : find(hash.fixed());
   }
 

@@ -1,8 +1,8 @@
 package dev.latchkey.keys.authenticate;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.keys.hashing.HashBits;
 import dev.latchkey.kit.errors.ApiException;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 
@@ -28,43 +28,55 @@ final class Decisions {
   /**
    * Begins with a request.
    *
+   * @param request the bytes of an {@code AuthenticateRequest}; they must not change until this
+   *     returns
    * @return the answer, or what {@link #end} makes one of
+   * @throws InvalidProtocolBufferException if they are no such message
    * @throws ApiException if the request has mistakes
    */
-  Step begin(AuthenticateRequest request) {
-    AskReader reader = AskReader.take();
+  Step begin(byte[] request) throws InvalidProtocolBufferException {
+    return begin(request, 0, request.length);
+  }
+
+  /**
+   * The same for a request among other bytes.
+   *
+   * @param from the place of its first
+   * @param to the place behind its last
+   */
+  Step begin(byte[] bytes, int from, int to) throws InvalidProtocolBufferException {
+    AskReader ask = AskReader.take();
     try {
-      reader.read(request);
-      return begin(request, reader);
+      ask.read(bytes, from, to);
+      return begin(ask);
     } finally {
-      reader.back();
+      ask.back();
     }
   }
 
-  private Step begin(AuthenticateRequest request, Ask ask) {
-    HashBits hash = credentials.hash(request.getCredential());
+  private Step begin(AskReader ask) {
+    HashBits hash = ask.hash(credentials);
     if (hash == null) {
-      return begin(request, ask, Credentials.refused(request.getCredential()));
+      return begin(ask, Credentials.refused(ask.isWithoutCredential()));
     }
     Lookup lookup = credentials.ifPresent(hash);
     return lookup == null
-        ? new Step.Later(anew(credentials.find(hash.fixed()), request, ask.kept(), MOST_ROUNDS))
-        : begin(request, ask, lookup);
+        ? new Step.Later(anew(credentials.find(hash.fixed()), ask.kept(), MOST_ROUNDS))
+        : begin(ask, lookup);
   }
 
-  private Step begin(AuthenticateRequest request, Ask ask, Lookup lookup) {
+  private Step begin(Ask ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
-      case Answer answer -> freshnesses.ifAsked(request, lookup, answer);
-      case Step unfinished ->
-          new Step.Later(finish(unfinished, request, lookup, ask.kept(), MOST_ROUNDS));
+      case Answer answer -> freshnesses.ifAsked(ask, lookup, answer);
+      case Step unfinished -> new Step.Later(finish(unfinished, lookup, ask.kept(), MOST_ROUNDS));
     };
   }
 
   /** The same for a request that was read and whose credential is looked up. */
-  Step decide(AuthenticateRequest request, KeptAsk ask, Lookup lookup) {
+  Step decide(KeptAsk ask, Lookup lookup) {
     return switch (answers.answer(lookup, ask)) {
-      case Answer answer -> freshnesses.counted(request, lookup, answer);
-      case Step unfinished -> new Step.Later(finish(unfinished, request, lookup, ask, MOST_ROUNDS));
+      case Answer answer -> freshnesses.counted(ask, lookup, answer);
+      case Step unfinished -> new Step.Later(finish(unfinished, lookup, ask, MOST_ROUNDS));
     };
   }
 
@@ -78,26 +90,21 @@ final class Decisions {
   }
 
   /** Decides from the start, as often as something has to be waited for on the way. */
-  private CompletableFuture<Step> anew(
-      CompletableFuture<Lookup> lookup, AuthenticateRequest request, KeptAsk ask, int rounds) {
-    return lookup.thenCompose(
-        found -> finish(answers.answer(found, ask), request, found, ask, rounds));
+  private CompletableFuture<Step> anew(CompletableFuture<Lookup> lookup, KeptAsk ask, int rounds) {
+    return lookup.thenCompose(found -> finish(answers.answer(found, ask), found, ask, rounds));
   }
 
   /** What a step leads to once nothing has to be waited for any more. */
-  private CompletableFuture<Step> finish(
-      Step step, AuthenticateRequest request, Lookup lookup, KeptAsk ask, int rounds) {
+  private CompletableFuture<Step> finish(Step step, Lookup lookup, KeptAsk ask, int rounds) {
     return switch (step) {
       case Answer answer ->
-          CompletableFuture.completedFuture(freshnesses.counted(request, lookup, answer));
-      case Step.Later later ->
-          later.step().thenCompose(next -> finish(next, request, lookup, ask, rounds));
+          CompletableFuture.completedFuture(freshnesses.counted(ask, lookup, answer));
+      case Step.Later later -> later.step().thenCompose(next -> finish(next, lookup, ask, rounds));
       case Step.Waiting waiting ->
           rounds == 0
               ? CompletableFuture.failedFuture(ApiException.overloaded())
               : anew(
-                  waiting.ready().thenCompose(_ -> credentials.find(request.getCredential())),
-                  request,
+                  waiting.ready().thenCompose(_ -> credentials.find(waiting.key())),
                   ask,
                   rounds - 1);
     };

@@ -63,6 +63,11 @@ public class ForeignTexts implements BeforeServing {
     }
   }
 
+  /** Whether there are any. */
+  boolean arePresent() {
+    return present;
+  }
+
   /** Whether a text may be a key of another system: if there are any, and by its shape. */
   boolean mayBe(String text) {
     return present && isShaped(text);

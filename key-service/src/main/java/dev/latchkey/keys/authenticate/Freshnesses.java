@@ -3,7 +3,6 @@ package dev.latchkey.keys.authenticate;
 import com.google.protobuf.Duration;
 import dev.latchkey.keys.feed.Pulse;
 import dev.latchkey.keys.feed.Pulses;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.Freshness;
 import jakarta.inject.Singleton;
 
@@ -23,16 +22,16 @@ final class Freshnesses {
   }
 
   /** The answer, with its freshness if the request asks for it; otherwise as it is. */
-  Answer ifAsked(AuthenticateRequest request, Lookup lookup, Answer answer) {
-    return request.getIncludeFreshness() ? answer.with(freshness(trust.ageNanos(lookup))) : answer;
+  Answer ifAsked(Ask ask, Lookup lookup, Answer answer) {
+    return ask.includeFreshness() ? answer.with(freshness(trust.ageNanos(lookup))) : answer;
   }
 
   /** The same, and counts a decision on a key from memory past the trust window. */
-  Answer counted(AuthenticateRequest request, Lookup lookup, Answer answer) {
+  Answer counted(Ask ask, Lookup lookup, Answer answer) {
     if (lookup instanceof Lookup.Found && trust.isStale(trust.ageNanos(lookup))) {
       metrics.staleDecision();
     }
-    return ifAsked(request, lookup, answer);
+    return ifAsked(ask, lookup, answer);
   }
 
   private Freshness freshness(long keysAge) {

@@ -11,7 +11,8 @@ record KeptAsk(
     @Nullable Resource resource,
     @Nullable FixedAddress client,
     String limit,
-    long cost)
+    long cost,
+    boolean includeFreshness)
     implements Ask {
   @Override
   public KeptAsk kept() {

@@ -8,6 +8,15 @@ final class Base62 {
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   private static final BigInteger BASE = BigInteger.valueOf(62);
 
+  /** Which bytes are digits: a key has 49, and to look is less than to compare with six bounds. */
+  private static final boolean[] IS_DIGIT = new boolean[1 << Byte.SIZE];
+
+  static {
+    for (int i = 0; i < DIGITS.length(); i++) {
+      IS_DIGIT[DIGITS.charAt(i)] = true;
+    }
+  }
+
   private Base62() {}
 
   /** An unsigned big-endian number, padded with zeros to a number of digits. */
@@ -26,9 +35,7 @@ final class Base62 {
   }
 
   static boolean isDigit(byte character) {
-    return (character >= '0' && character <= '9')
-        || (character >= 'A' && character <= 'Z')
-        || (character >= 'a' && character <= 'z');
+    return IS_DIGIT[Byte.toUnsignedInt(character)];
   }
 
   /** Whether the digits at an offset are those of a 32-bit number, padded with zeros. */

@@ -3,9 +3,8 @@ package dev.latchkey.keys.format;
 import java.util.zip.CRC32;
 
 /**
- * Tells the text of a key from a typo: shape and checksum, without a look-up. Keeps the bytes of
- * the last text it read, so that they can be hashed without another copy. For one thread; allocates
- * nothing.
+ * Tells the text of a key from a typo: shape and checksum, without a look-up. For one thread;
+ * allocates nothing.
  */
 public final class KeyTextReader {
   /** The answer of {@link #read} for a text that is not one of ours. */
@@ -21,14 +20,12 @@ public final class KeyTextReader {
     return bytes;
   }
 
-  /** The number of bytes of a well-formed text, or {@link #MALFORMED}. */
+  /** The number of bytes of a well-formed text, or {@link #MALFORMED}. Keeps a copy of them. */
   public int read(String text) {
     int length = text.length();
-    if (length < SHORTEST || length > KeyText.LONGEST || !copyAscii(text, length)) {
-      return MALFORMED;
-    }
-    int hidden = length - KeyText.HIDDEN_DIGITS;
-    return isPrefix(hidden) && isHiddenPart(hidden, length) ? length : MALFORMED;
+    return length <= KeyText.LONGEST && copyAscii(text, length) && isKey(bytes, 0, length)
+        ? length
+        : MALFORMED;
   }
 
   private boolean copyAscii(String text, int length) {
@@ -42,15 +39,30 @@ public final class KeyTextReader {
     return true;
   }
 
+  /**
+   * Whether bytes are a well-formed text.
+   *
+   * @param from the place of its first byte
+   * @param to the place behind its last
+   */
+  public boolean isKey(byte[] text, int from, int to) {
+    int length = to - from;
+    if (length < SHORTEST || length > KeyText.LONGEST) {
+      return false;
+    }
+    int hidden = to - KeyText.HIDDEN_DIGITS;
+    return isPrefix(text, from, hidden) && isHiddenPart(text, from, hidden, to);
+  }
+
   /** {@code [a-z][a-z0-9]{1,11}_} and then at most two more parts of {@code [a-z0-9-]}. */
-  private boolean isPrefix(int end) {
-    if (bytes[end - 1] != '_' || !isLetter(bytes[0])) {
+  private static boolean isPrefix(byte[] text, int from, int to) {
+    if (text[to - 1] != '_' || !isLetter(text[from])) {
       return false;
     }
     int parts = 0;
     int partLength = 0;
-    for (int i = 0; i < end; i++) {
-      byte character = bytes[i];
+    for (int i = from; i < to; i++) {
+      byte character = text[i];
       if (character == '_') {
         boolean tooShort = partLength < (parts == 0 ? 2 : 1);
         boolean tooLong = parts == 0 && partLength > 12;
@@ -70,16 +82,16 @@ public final class KeyTextReader {
     return true;
   }
 
-  private boolean isHiddenPart(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (!Base62.isDigit(bytes[i])) {
+  private boolean isHiddenPart(byte[] text, int from, int hidden, int to) {
+    for (int i = hidden; i < to; i++) {
+      if (!Base62.isDigit(text[i])) {
         return false;
       }
     }
-    int checked = end - KeyText.CHECKSUM_DIGITS;
+    int checked = to - KeyText.CHECKSUM_DIGITS;
     crc.reset();
-    crc.update(bytes, 0, checked);
-    return Base62.equalsAt(bytes, checked, KeyText.CHECKSUM_DIGITS, crc.getValue());
+    crc.update(text, from, checked - from);
+    return Base62.equalsAt(text, checked, KeyText.CHECKSUM_DIGITS, crc.getValue());
   }
 
   private static boolean isLetter(byte character) {

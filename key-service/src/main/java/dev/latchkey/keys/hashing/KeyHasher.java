@@ -14,10 +14,15 @@ public final class KeyHasher implements HashBits {
   private final MessageDigest digest = sha256();
   private final byte[] result = new byte[KeyHash.BYTES];
 
-  /** Makes the hash of the first {@code length} bytes. */
-  public void read(byte[] text, int length) {
+  /**
+   * Makes the hash of some bytes.
+   *
+   * @param from the place of the first
+   * @param to the place behind the last
+   */
+  public void read(byte[] text, int from, int to) {
     try {
-      digest.update(text, 0, length);
+      digest.update(text, from, to - from);
       int _ = digest.digest(result, 0, result.length);
     } catch (DigestException e) {
       throw new IllegalStateException("the buffer holds exactly one SHA-256", e);

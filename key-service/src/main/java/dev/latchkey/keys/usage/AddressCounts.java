@@ -41,6 +41,7 @@ abstract sealed class AddressCounts permits MinuteCounts {
   private boolean firstIsGone;
 
   /** Counts an address; false if it is too late for that. */
+  @SuppressWarnings("ReferenceEquality") // The first address is one object wherever it is noted.
   final boolean add(Address client) {
     FixedAddress one = first;
     if (one == null) {
@@ -49,8 +50,13 @@ abstract sealed class AddressCounts permits MinuteCounts {
         return false;
       }
     }
-    FixedAddress noted = note(client);
-    return noted.is(one) ? OF_FIRST.getAndIncrement(this) >= 0 : addToOthers(noted);
+    if (client.is(one)) {
+      if (lastClient != one) {
+        lastClient = one;
+      }
+      return OF_FIRST.getAndIncrement(this) >= 0;
+    }
+    return addToOthers(note(client));
   }
 
   /** The first address, which this is unless there is another; null once sealed. */

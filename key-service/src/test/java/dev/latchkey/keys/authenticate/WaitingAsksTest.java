@@ -90,9 +90,9 @@ final class WaitingAsksTest {
         asking.clone().setClientAddress("192.0.2.7").addRequiredScopes("documents:write").build();
     for (int round = 0; round < ROUNDS; round++) {
       directory.forgetAll();
-      Step first = decisions.begin(good);
-      Step second = decisions.begin(elsewhere);
-      Step third = decisions.begin(more);
+      Step first = decisions.begin(good.toByteArray());
+      Step second = decisions.begin(elsewhere.toByteArray());
+      Step third = decisions.begin(more.toByteArray());
 
       assertThat(first).isInstanceOf(Step.Later.class);
       assertThat(end(first).hasAllowed()).isTrue();
@@ -121,8 +121,8 @@ final class WaitingAsksTest {
     // Where Redis is late for once, none is waited for until it has answered again.
     for (int waited = 0; waited < ROUNDS; rounds++) {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
-      Step first = decisions.begin(cheap);
-      Step second = decisions.begin(dear);
+      Step first = decisions.begin(cheap.toByteArray());
+      Step second = decisions.begin(dear.toByteArray());
 
       waited += first instanceof Step.Later ? 1 : 0;
       assertThat(end(first).hasAllowed()).isTrue();
@@ -134,12 +134,17 @@ final class WaitingAsksTest {
     assertThat(1_000_000_000 - left).isEqualTo(2 + rounds * 1_001L);
   }
 
+  private static void read(AskReader reader, AuthenticateRequest request) throws Exception {
+    byte[] bytes = request.toByteArray();
+    reader.read(bytes, 0, bytes.length);
+  }
+
   @Test
-  void aRequestThatIsDecidedWithinAnother_hasAPlaceOfItsOwn() {
+  void aRequestThatIsDecidedWithinAnother_hasAPlaceOfItsOwn() throws Exception {
     AskReader outer = AskReader.take();
-    outer.read(AuthenticateRequest.newBuilder().setCost(7).build());
+    read(outer, AuthenticateRequest.newBuilder().setCost(7).build());
     AskReader inner = AskReader.take();
-    inner.read(AuthenticateRequest.newBuilder().setCost(8).build());
+    read(inner, AuthenticateRequest.newBuilder().setCost(8).build());
     inner.back();
 
     assertThat(outer.cost()).isEqualTo(7);
@@ -150,13 +155,13 @@ final class WaitingAsksTest {
   }
 
   @Test
-  void aRequestWithMistakes_leavesNoneToTheNext() {
+  void aRequestWithMistakes_leavesNoneToTheNext() throws Exception {
     AskReader reader = AskReader.take();
     AuthenticateRequest wrong =
         AuthenticateRequest.newBuilder().setCost(-1).setClientAddress("nowhere").build();
 
-    assertThatThrownBy(() -> reader.read(wrong)).isInstanceOf(ApiException.class);
-    reader.read(AuthenticateRequest.newBuilder().setCost(5).build());
+    assertThatThrownBy(() -> read(reader, wrong)).isInstanceOf(ApiException.class);
+    read(reader, AuthenticateRequest.newBuilder().setCost(5).build());
 
     assertThat(reader.cost()).isEqualTo(5);
     assertThat(reader.client()).isNull();

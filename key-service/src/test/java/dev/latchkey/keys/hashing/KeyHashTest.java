@@ -25,11 +25,11 @@ final class KeyHashTest {
     KeyHasher hasher = new KeyHasher();
     byte[] buffer = "abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    hasher.read(buffer, 3);
+    hasher.read(buffer, 0, 3);
     KeyHash first = hasher.fixed();
-    hasher.read(buffer, 6);
+    hasher.read(buffer, 0, 6);
     KeyHash longer = hasher.fixed();
-    hasher.read(buffer, 3);
+    hasher.read(buffer, 0, 3);
 
     assertThat(first).isEqualTo(KeyHash.ofHex(SHA256_OF_ABC)).isEqualTo(hasher.fixed());
     assertThat(longer).isNotEqualTo(first);

@@ -65,6 +65,11 @@ public final class ApiException extends RuntimeException {
     return invalid(List.of(new FieldViolation(field, problem)));
   }
 
+  /** The bytes of a request are no message. */
+  public static ApiException notWellFormed() {
+    return invalid("request", "not well-formed (expected: a protobuf message, texts in UTF-8)");
+  }
+
   /** There is no such thing, or none that this caller may see. */
   public static ApiException notFound(String type, String id) {
     return of(

@@ -8,11 +8,13 @@ package dev.latchkey.kit.net;
  * address is as RFC 4291, 2.2 has it. Names, scopes, ports and brackets are none.
  */
 public final class AddressReader implements Address {
-  private static final int LONGEST_IPV4 = "255.255.255.255".length();
+  private static final int LONGEST = "0000:0000:0000:0000:0000:0000:255.255.255.255".length();
+  private static final int DOTS = 3;
   private static final int GROUPS = 8;
   private static final int LONGEST_GROUP = 4;
   private static final int NONE = -1;
 
+  private final byte[] ascii = new byte[LONGEST];
   private final int[] groups = new int[GROUPS];
   private long high;
   private long low;
@@ -29,10 +31,33 @@ public final class AddressReader implements Address {
 
   /** Reads an address; false, and no other address than before, for a text that is none. */
   public boolean read(String text) {
-    if (text.indexOf(':') >= 0) {
-      return readIpv6(text);
+    int length = text.length();
+    if (length > LONGEST) {
+      return false;
     }
-    long octets = ipv4(text, 0);
+    for (int i = 0; i < length; i++) {
+      char character = text.charAt(i);
+      if (character > '~') {
+        return false;
+      }
+      ascii[i] = (byte) character;
+    }
+    return read(ascii, 0, length);
+  }
+
+  /**
+   * The same for the bytes of a text.
+   *
+   * @param from the place of its first byte
+   * @param to the place behind its last
+   */
+  public boolean read(byte[] text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (text[i] == ':') {
+        return readIpv6(text, from, to);
+      }
+    }
+    long octets = ipv4(text, from, to);
     if (octets == NONE) {
       return false;
     }
@@ -41,57 +66,49 @@ public final class AddressReader implements Address {
     return true;
   }
 
-  /** Four octets from a place to the end; {@value #NONE} for anything else. */
-  private static long ipv4(String text, int from) {
-    int length = text.length();
-    if (length - from > LONGEST_IPV4) {
-      return NONE;
-    }
+  /**
+   * Four octets of one to three digits without leading zeros, up to 255; {@value #NONE} for
+   * anything else.
+   */
+  private static long ipv4(byte[] text, int from, int to) {
     long octets = 0;
-    int at = from;
-    for (int i = 0; i < Integer.BYTES; i++) {
-      int end = i == Integer.BYTES - 1 ? length : text.indexOf('.', at);
-      int octet = end < 0 ? NONE : octet(text, at, end);
-      if (octet == NONE) {
-        return NONE;
-      }
-      octets = octets << Byte.SIZE | octet;
-      at = end + 1;
-    }
-    return octets;
-  }
-
-  /** One to three digits without leading zeros, up to 255. */
-  private static int octet(String text, int from, int to) {
-    int digits = to - from;
-    if (digits < 1 || digits > 3 || (digits > 1 && text.charAt(from) == '0')) {
-      return NONE;
-    }
-    int value = 0;
+    int octet = NONE;
+    int dots = 0;
     for (int i = from; i < to; i++) {
-      char digit = text.charAt(i);
-      if (digit < '0' || digit > '9') {
-        return NONE;
+      int character = text[i];
+      if (character == '.') {
+        if (octet == NONE || dots == DOTS) {
+          return NONE;
+        }
+        octets = octets << Byte.SIZE | octet;
+        octet = NONE;
+        dots++;
+      } else {
+        if (character < '0' || character > '9' || octet == 0) {
+          return NONE;
+        }
+        octet = Math.max(octet, 0) * 10 + character - '0';
+        if (octet > 255) {
+          return NONE;
+        }
       }
-      value = value * 10 + digit - '0';
     }
-    return value <= 255 ? value : NONE;
+    return dots == DOTS && octet != NONE ? octets << Byte.SIZE | octet : NONE;
   }
 
-  private boolean readIpv6(String text) {
-    int length = text.length();
+  private boolean readIpv6(byte[] text, int from, int to) {
     int count = 0;
     // The group before which zeros are left out.
     int gap = NONE;
-    int at = 0;
-    if (text.startsWith("::")) {
+    int at = from;
+    if (to - from >= 2 && text[from] == ':' && text[from + 1] == ':') {
       gap = 0;
-      at = 2;
+      at = from + 2;
     }
-    while (at < length) {
-      int end = endOfGroup(text, at);
-      if (end < length && text.charAt(end) == '.') {
-        long octets = count > GROUPS - 2 ? NONE : ipv4(text, at);
+    while (at < to) {
+      int end = endOfGroup(text, at, to);
+      if (end < to && text[end] == '.') {
+        long octets = count > GROUPS - 2 ? NONE : ipv4(text, at, to);
         if (octets == NONE) {
           return false;
         }
@@ -103,14 +120,14 @@ public final class AddressReader implements Address {
         return false;
       }
       groups[count++] = group(text, at, end);
-      if (end == length) {
+      if (end == to) {
         break;
       }
       at = end + 1;
-      if (text.charAt(end) != ':' || at == length) {
+      if (text[end] != ':' || at == to) {
         return false;
       }
-      if (text.charAt(at) == ':') {
+      if (text[at] == ':') {
         if (gap != NONE) {
           return false;
         }
@@ -126,24 +143,24 @@ public final class AddressReader implements Address {
   }
 
   /** Where up to four hexadecimal digits end. */
-  private static int endOfGroup(String text, int from) {
-    int most = Math.min(text.length(), from + LONGEST_GROUP);
+  private static int endOfGroup(byte[] text, int from, int to) {
+    int most = Math.min(to, from + LONGEST_GROUP);
     int end = from;
-    while (end < most && hex(text.charAt(end)) != NONE) {
+    while (end < most && hex(text[end]) != NONE) {
       end++;
     }
     return end;
   }
 
-  private static int group(String text, int from, int to) {
+  private static int group(byte[] text, int from, int to) {
     int value = 0;
     for (int i = from; i < to; i++) {
-      value = value << 4 | hex(text.charAt(i));
+      value = value << 4 | hex(text[i]);
     }
     return value;
   }
 
-  private static int hex(char digit) {
+  private static int hex(byte digit) {
     if (digit >= '0' && digit <= '9') {
       return digit - '0';
     }

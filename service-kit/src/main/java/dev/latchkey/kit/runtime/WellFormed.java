@@ -1,22 +1,17 @@
 package dev.latchkey.kit.runtime;
 
-import com.google.common.io.ByteStreams;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.latchkey.kit.errors.ApiException;
+import dev.latchkey.kit.grpc.BytesMarshaller;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 
 /**
  * Makes bytes that are no message, or texts in them that are no UTF-8, the caller's mistake. The
@@ -29,7 +24,7 @@ final class WellFormed implements ServerInterceptor {
   /** Binds a service behind interceptors, of which the first is the outermost. */
   static ServerServiceDefinition bind(BindableService service, ServerInterceptor... outer) {
     ServerServiceDefinition bytes =
-        ServerInterceptors.useMarshalledMessages(service.bindService(), new Bytes());
+        ServerInterceptors.useMarshalledMessages(service.bindService(), new BytesMarshaller());
     return ServerInterceptors.interceptForward(
         ServerInterceptors.intercept(bytes, new WellFormed()), outer);
   }
@@ -44,27 +39,10 @@ final class WellFormed implements ServerInterceptor {
           super.onMessage(message);
         } catch (StatusRuntimeException failure) {
           throw failure.getCause() instanceof InvalidProtocolBufferException
-              ? ApiException.invalid(
-                  "request", "not well-formed (expected: a protobuf message, texts in UTF-8)")
+              ? ApiException.notWellFormed()
               : failure;
         }
       }
     };
-  }
-
-  private static final class Bytes implements Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] message) {
-      return new ByteArrayInputStream(message);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return ByteStreams.toByteArray(stream);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -134,6 +134,11 @@ public final class Fields {
     return matching(field, value, NAME, "1 to 40 of [a-z0-9_-], starting with a letter");
   }
 
+  /** Whether {@link #name} would take a value. */
+  public static boolean isName(String value) {
+    return NAME.matcher(value).matches();
+  }
+
   /** A required text of a given shape; {@code expected} says the shape in words. */
   public String matching(String field, String value, Pattern shape, String expected) {
     if (value.isEmpty()) {

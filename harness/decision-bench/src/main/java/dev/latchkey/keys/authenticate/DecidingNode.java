@@ -32,9 +32,8 @@ public class DecidingNode {
   private static final long SEED = 1;
   private static final int SCRATCH = 8 << 10;
 
-  private final List<AuthenticateRequest> requests = new ArrayList<>();
-  private final List<AuthenticateRequest> undrawn = new ArrayList<>();
-  private final List<byte[]> encoded = new ArrayList<>();
+  private final List<byte[]> requests = new ArrayList<>();
+  private final List<byte[]> undrawn = new ArrayList<>();
   private final byte[] scratch = new byte[SCRATCH];
   private @Nullable ServiceHost host;
   private @Nullable Decisions decisions;
@@ -49,7 +48,7 @@ public class DecidingNode {
     host = started;
     decisions = started.context().getBean(Decisions.class);
     readRequests(Path.of(System.getProperty(REQUESTS, "")));
-    for (AuthenticateRequest request : requests) {
+    for (byte[] request : requests) {
       requireAllowed(Decisions.end(decisions().begin(request)).join());
     }
   }
@@ -68,16 +67,14 @@ public class DecidingNode {
       for (AuthenticateRequest request = AuthenticateRequest.parseDelimitedFrom(in);
           request != null;
           request = AuthenticateRequest.parseDelimitedFrom(in)) {
-        encoded.add(request.toByteArray());
+        requests.add(request.toByteArray());
       }
     }
-    Collections.shuffle(encoded, new Random(SEED));
-    encoded.replaceAll(byte[]::clone);
-    for (byte[] bytes : encoded) {
-      requests.add(AuthenticateRequest.parseFrom(bytes));
-    }
-    for (byte[] bytes : encoded) {
-      undrawn.add(AuthenticateRequest.parseFrom(bytes).toBuilder().setCost(0).build());
+    Collections.shuffle(requests, new Random(SEED));
+    requests.replaceAll(byte[]::clone);
+    for (byte[] request : requests) {
+      undrawn.add(
+          AuthenticateRequest.parseFrom(request).toBuilder().setCost(0).build().toByteArray());
     }
   }
 
@@ -107,23 +104,18 @@ public class DecidingNode {
   }
 
   /** The request about the first key. */
-  AuthenticateRequest first() {
+  byte[] first() {
     return requests.getFirst();
   }
 
   /** The request about the next key. */
-  AuthenticateRequest next() {
+  byte[] next() {
     return requests.get(turn());
   }
 
   /** The same, for one that draws from no limit. */
-  AuthenticateRequest nextUndrawn() {
+  byte[] nextUndrawn() {
     return undrawn.get(turn());
-  }
-
-  /** The same, as bytes. */
-  byte[] nextBytes() {
-    return encoded.get(turn());
   }
 
   private int turn() {

@@ -2,7 +2,6 @@ package dev.latchkey.keys.authenticate;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -20,36 +19,32 @@ import org.openjdk.jmh.annotations.Threads;
 public class DecisionBenchmark {
   /** On keys that take turns at random. */
   @Benchmark
-  public Object decision(DecidingNode node) {
+  public Object decision(DecidingNode node) throws IOException {
     return decide(node, node.next());
   }
 
   /** On one key, which stays in the processor's caches. */
   @Benchmark
-  public Object oneKey(DecidingNode node) {
+  public Object oneKey(DecidingNode node) throws IOException {
     return decide(node, node.first());
   }
 
   /** On requests that draw from no limit, whose answers tell of none. */
   @Benchmark
-  public Object undrawn(DecidingNode node) {
+  public Object undrawn(DecidingNode node) throws IOException {
     return decide(node, node.nextUndrawn());
   }
 
-  /** With the request read from its bytes, and the answer written to some. */
+  /** With the answer written to some bytes. */
   @Benchmark
-  public Object bytes(DecidingNode node) throws IOException {
-    Answer answer = decide(node, request(node));
+  public Object written(DecidingNode node) throws IOException {
+    Answer answer = decide(node, node.next());
     answer.writeTo(CodedOutputStream.newInstance(node.scratch()));
     return node.scratch();
   }
 
-  private static AuthenticateRequest request(DecidingNode node)
+  private static Answer decide(DecidingNode node, byte[] request)
       throws InvalidProtocolBufferException {
-    return AuthenticateRequest.parseFrom(node.nextBytes());
-  }
-
-  private static Answer decide(DecidingNode node, AuthenticateRequest request) {
     if (node.decisions().begin(request) instanceof Answer answered) {
       return answered;
     }
