@@ -15,6 +15,10 @@ import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 
 /** The threads that connections are served on, and what fits them: epoll where there is epoll. */
 public final class EventLoops {
+  static {
+    BufferLeaks.watchFew();
+  }
+
   private EventLoops() {}
 
   /**

@@ -1,5 +1,6 @@
 package dev.latchkey.kit.runtime;
 
+import dev.latchkey.kit.grpc.BufferLeaks;
 import dev.latchkey.kit.settings.SettingsException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +42,7 @@ public final class ServiceMain {
    * @param start starts the service; throws {@link SettingsException} where it cannot listen
    */
   public static <P> void run(Supplier<P> plan, Function<P, ? extends RunningService> start) {
+    BufferLeaks.watchFew();
     new ServiceMain().start(plan, start);
   }
 
