@@ -73,6 +73,9 @@ final class AskReader implements Ask, ScopeRequirement {
   private long cost = 1;
   private boolean includeFreshness;
 
+  @SuppressWarnings("UnusedVariable") // See keep.
+  private long fetched;
+
   /**
    * The reader of this thread, for one request; to be given {@link #back}. A request that is
    * decided while another is, on the same thread, has one of its own.
@@ -236,6 +239,11 @@ final class AskReader implements Ask, ScopeRequirement {
   /** The hash that its credential is looked up by; null for one that is refused. */
   @Nullable HashBits hash(Credentials credentials) {
     return credentials.hash(credential, credentialFrom, credentialTo);
+  }
+
+  /** Keeps what {@link Lookup.Found#fetch} gave, for no use but that somebody might look. */
+  void keep(long number) {
+    fetched = number;
   }
 
   /** A copy of its credential. */

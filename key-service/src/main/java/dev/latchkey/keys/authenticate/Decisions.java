@@ -60,6 +60,9 @@ final class Decisions {
       return begin(ask, Credentials.refused(ask.isWithoutCredential()));
     }
     Lookup lookup = credentials.ifPresent(hash);
+    if (lookup instanceof Lookup.Found found) {
+      ask.keep(found.fetch());
+    }
     return lookup == null
         ? new Step.Later(anew(credentials.find(hash.fixed()), ask.kept(), MOST_ROUNDS))
         : begin(ask, lookup);

@@ -5,6 +5,7 @@ import com.google.protobuf.WireFormat;
 import dev.latchkey.keys.credits.DrawnAccount;
 import dev.latchkey.keys.decision.Rights;
 import dev.latchkey.keys.limits.AppliedLimit;
+import dev.latchkey.keys.limits.LastRound;
 import dev.latchkey.keys.limits.LimitRules;
 import dev.latchkey.keys.limits.RateLimiter;
 import dev.latchkey.kit.limits.RateLimit;
@@ -19,17 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What holds for an allowed request of a key, on one view of its rights and of the accounts of its
- * nodes: the limits and accounts that it draws from, and what its answer says of the key.
- * Immutable.
+ * nodes: the limits and accounts that it draws from, and what its answer says of the key. Safe for
+ * use by many threads.
  */
-final class Standing implements Told {
+final class Standing extends LastRound implements Told {
   private final Lookup.Found found;
   private final CommonAnswer.OnRights common;
   private final Map<UUID, UUID> nodeAccounts;
-  private final LimitRules limits;
 
-  /** Of these the one that nearly every call draws from: found without a step more. */
+  /** The limit that nearly every call draws from, whose round is remembered here. */
   private final @Nullable AppliedLimit onlyData;
+
+  /** Those beside it. */
+  private final LimitRules limits;
 
   final List<DrawnAccount> accounts;
 
@@ -42,8 +45,8 @@ final class Standing implements Told {
     this.found = found;
     this.common = common;
     this.nodeAccounts = nodeAccounts;
-    this.limits = limits;
     this.onlyData = limits.onlyData();
+    this.limits = onlyData == null ? limits : limits.withoutData();
     this.accounts = accounts;
   }
 
@@ -53,13 +56,18 @@ final class Standing implements Told {
     return common.rights == rights && nodeAccounts == accountsOfNodes;
   }
 
+  /** Looks at what is drawn from; see {@link Lookup.Found#fetch}. */
+  long fetch() {
+    return fetchRound();
+  }
+
   /** Takes a cost from the limits with a name. */
   RateLimiter.Draw draw(RateLimiter limiter, String name, long cost) {
     if (cost == 0) {
       return RateLimiter.Draw.NOTHING;
     }
     if (onlyData != null && name.equals(RateLimit.DATA)) {
-      return limiter.draw(onlyData, cost);
+      return limiter.draw(onlyData, this, cost);
     }
     List<AppliedLimit> named = limits.named(name);
     return named.isEmpty() ? RateLimiter.Draw.NOTHING : limiter.draw(named, cost);

@@ -4,10 +4,11 @@
  * streams of them are decided by the same {@link dev.latchkey.keys.authenticate.Decisions}. Start
  * with {@link dev.latchkey.keys.authenticate.AuthenticationEndpoint}.
  *
- * <p>A decision on a key in memory makes its answer and no other object. What it works on is read
- * into places that each thread has for itself: {@link dev.latchkey.keys.authenticate.AskReader} the
- * request, {@link dev.latchkey.keys.authenticate.CredentialHasher} the hash. They hold for the one
- * decision; whatever goes on later keeps a copy.
+ * <p>A decision on a key in memory makes its answer and no other object. Requests stay bytes until
+ * then; what a decision works on is read into places that each thread has for itself: {@link
+ * dev.latchkey.keys.authenticate.AskReader} the request, {@link
+ * dev.latchkey.keys.authenticate.CredentialHasher} the hash. They hold for the one decision;
+ * whatever goes on later keeps a copy.
  */
 @NullMarked
 package dev.latchkey.keys.authenticate;

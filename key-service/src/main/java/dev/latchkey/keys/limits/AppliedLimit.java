@@ -6,11 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limit that holds for a key, and where it is counted. Two are equal if they are counted
- * together: for the same place and by the same name, however much may be taken. Remembers the round
- * of its counter in the memory of this node, so that a draw needs no look-up, and is drawn from by
- * one {@link LocalRateLimiter} only. Safe for use by many threads.
+ * together: for the same place and by the same name, however much may be taken. Safe for use by
+ * many threads.
  */
-public final class AppliedLimit {
+public final class AppliedLimit extends LastRound {
   /** Whose calls are counted together. */
   enum Scope {
     /** Those of one key. */
@@ -24,8 +23,6 @@ public final class AppliedLimit {
   private final RateLimit limit;
   private final Scope scope;
   private final UUID id;
-  private volatile @Nullable Round last;
-  private volatile long lookedUp;
 
   /**
    * @param id the key, the node it is set on, or the organization whose plan has it
@@ -46,24 +43,6 @@ public final class AppliedLimit {
 
   UUID id() {
     return id;
-  }
-
-  /**
-   * The round last drawn from, if its counter was looked up not longer ago than this; it may be
-   * over or retired since.
-   */
-  @Nullable Round last(long now, long nanos) {
-    Round round = last;
-    return round != null && now - lookedUp < nanos ? round : null;
-  }
-
-  /** Remembers a round whose counter was looked up. */
-  void lookedUp(Round round, long now) {
-    lookedUp = now;
-    if (!round.equals(last)) {
-      // Only then: each write of a reference is work for the collector.
-      last = round;
-    }
   }
 
   @Override

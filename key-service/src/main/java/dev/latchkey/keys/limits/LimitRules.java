@@ -69,6 +69,11 @@ public final class LimitRules {
     return data.size() == 1 ? data.getFirst() : null;
   }
 
+  /** The same without those that nearly every call draws from. */
+  public LimitRules withoutData() {
+    return others.isEmpty() ? NONE : new LimitRules(List.of(), others);
+  }
+
   /** Those with a name; none for a name that no limit has. */
   public List<AppliedLimit> named(String name) {
     return name.equals(RateLimit.DATA) ? data : others.getOrDefault(name, List.of());

@@ -52,20 +52,20 @@ final class LocalRateLimiter implements RateLimiter {
   @Override
   public Draw draw(List<AppliedLimit> limits, long cost) {
     return limits.size() == 1
-        ? draw(limits.getFirst(), cost)
+        ? draw(limits.getFirst(), limits.getFirst(), cost)
         : drawFromAll(limits, cost, time.now());
   }
 
   @Override
-  public Draw draw(AppliedLimit limit, long cost) {
-    TakenFromOne taken = take(limit, cost, time.now());
+  public Draw draw(AppliedLimit limit, LastRound last, long cost) {
+    TakenFromOne taken = take(limit, last, cost, time.now());
     return taken == null ? refused(List.of(limit), 0, cost) : taken;
   }
 
   private Draw drawFromAll(List<AppliedLimit> limits, long cost, long now) {
     List<TakenFromOne> all = new ArrayList<>(limits.size());
     for (int i = 0; i < limits.size(); i++) {
-      TakenFromOne taken = take(limits.get(i), cost, now);
+      TakenFromOne taken = take(limits.get(i), limits.get(i), cost, now);
       if (taken == null) {
         all.forEach(TakenFromOne::giveBack);
         return refused(limits, i, cost);
@@ -78,11 +78,11 @@ final class LocalRateLimiter implements RateLimiter {
   }
 
   /** Takes from one limit; null if there is not enough left of it. */
-  private @Nullable TakenFromOne take(AppliedLimit limit, long cost, long now) {
-    Round round = current(limit, now);
+  private @Nullable TakenFromOne take(AppliedLimit limit, LastRound last, long cost, long now) {
+    Round round = current(limit, last, now);
     long left = round.tryTake(cost);
     while (left == Round.REFUSED && round.isRetired()) {
-      round = current(limit, now);
+      round = current(limit, last, now);
       left = round.tryTake(cost);
     }
     return left == Round.REFUSED
@@ -96,7 +96,7 @@ final class LocalRateLimiter implements RateLimiter {
     long longest = 1;
     boolean hopeless = false;
     for (int i = 0; i < limits.size(); i++) {
-      Round round = current(limits.get(i), now);
+      Round round = current(limits.get(i), limits.get(i), now);
       readings.add(round.reading());
       hopeless |= cost > round.capacity();
       longest = Math.max(longest, hopeless ? 1 : round.waitNanos(cost));
@@ -105,17 +105,17 @@ final class LocalRateLimiter implements RateLimiter {
     return new Draw.Refused(readings, hopeless ? OptionalLong.empty() : OptionalLong.of(longest));
   }
 
-  private Round current(AppliedLimit applied, long now) {
-    Round last = applied.last(now, UNSEEN_NANOS);
-    if (last != null && !last.isRetired() && !last.isOver(now)) {
-      return last;
+  private Round current(AppliedLimit applied, LastRound last, long now) {
+    Round round = last.last(now, UNSEEN_NANOS);
+    if (round != null && !round.isRetired() && !round.isOver(now)) {
+      return round;
     }
     Round found = counter(applied).current(applied.limit(), now);
     if (found == null) {
       // Forgotten at once, for too many others are drawn from: the key begins anew.
       return Round.first(applied.limit(), time);
     }
-    applied.lookedUp(found, now);
+    last.lookedUp(found, now);
     return found;
   }
 

@@ -15,8 +15,12 @@ public interface RateLimiter extends AutoCloseable {
    */
   Draw draw(List<AppliedLimit> limits, long cost);
 
-  /** The same for a single limit. */
-  default Draw draw(AppliedLimit limit, long cost) {
+  /**
+   * The same for a single limit.
+   *
+   * @param last remembers the round of this limit, for this call and the next
+   */
+  default Draw draw(AppliedLimit limit, LastRound last, long cost) {
     return draw(List.of(limit), cost);
   }
 

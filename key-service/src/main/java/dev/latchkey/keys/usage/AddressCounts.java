@@ -40,6 +40,12 @@ abstract sealed class AddressCounts permits MinuteCounts {
   private boolean sealed;
   private boolean firstIsGone;
 
+  /** Looks at what a count looks at. */
+  final long fetchAddress() {
+    FixedAddress one = first;
+    return one == null ? ofFirst : ofFirst + one.low();
+  }
+
   /** Counts an address; false if it is too late for that. */
   @SuppressWarnings("ReferenceEquality") // The first address is one object wherever it is noted.
   final boolean add(Address client) {

@@ -48,6 +48,11 @@ final class MinuteCounts extends AddressCounts {
     this.minute = minute;
   }
 
+  /** Looks at what a count looks at. */
+  long fetch() {
+    return allowed + fetchAddress();
+  }
+
   KeyMeter meter() {
     return meter;
   }
