@@ -73,7 +73,7 @@ final class AskReader implements Ask, ScopeRequirement {
   private long cost = 1;
   private boolean includeFreshness;
 
-  @SuppressWarnings("UnusedVariable") // See keep.
+  @SuppressWarnings("UnusedVariable") // See consume.
   private long fetched;
 
   /**
@@ -241,8 +241,8 @@ final class AskReader implements Ask, ScopeRequirement {
     return credentials.hash(credential, credentialFrom, credentialTo);
   }
 
-  /** Keeps what {@link Lookup.Found#fetch} gave, for no use but that somebody might look. */
-  void keep(long number) {
+  /** Takes what {@link Lookup.Found#fetch} gave, as if there were a use for it. */
+  void consume(long number) {
     fetched = number;
   }
 

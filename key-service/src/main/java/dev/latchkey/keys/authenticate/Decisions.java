@@ -61,7 +61,7 @@ final class Decisions {
     }
     Lookup lookup = credentials.ifPresent(hash);
     if (lookup instanceof Lookup.Found found) {
-      ask.keep(found.fetch());
+      ask.consume(found.fetch());
     }
     return lookup == null
         ? new Step.Later(anew(credentials.find(hash.fixed()), ask.kept(), MOST_ROUNDS))

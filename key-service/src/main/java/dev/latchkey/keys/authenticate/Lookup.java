@@ -129,7 +129,7 @@ sealed interface Lookup {
      * processor waits for its memory once and not again at each of them: of many keys in turn, that
      * waiting is most of a decision's time.
      *
-     * @return a number that says nothing; it has to be kept somewhere, or the compiler leaves the
+     * @return a number that says nothing; it has to go somewhere, or the compiler leaves the
      *     looking out
      */
     long fetch() {
