@@ -1,6 +1,8 @@
 package dev.latchkey.harness.faults;
 
 import dev.latchkey.harness.fleet.Deployment;
+import dev.latchkey.harness.fleet.Fleet;
+import dev.latchkey.harness.fleet.Party;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -99,8 +101,15 @@ public final class FaultSuite implements AutoCloseable {
         "%s  after %.1f s".formatted(Report.line(row), (System.nanoTime() - start) / 1e9));
     if (!row.held()) {
       progress.accept(row.broken());
+      tellLogs(open.fleet());
     }
     return row;
+  }
+
+  private void tellLogs(Fleet fleet) {
+    for (Party node : fleet.nodes(Party.Kind.KEY_SERVICE)) {
+      progress.accept("%s, the end of its log:%n%s".formatted(node, fleet.node(node).lastLines()));
+    }
   }
 
   private Stage stage(Deployment wanted) {

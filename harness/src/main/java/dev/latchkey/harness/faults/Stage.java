@@ -21,7 +21,8 @@ final class Stage implements AutoCloseable {
 
   private final Form form;
   private final Fleet fleet;
-  private final Truth truth = new Truth();
+  private final Standstills standstills = new Standstills();
+  private final Truth truth = new Truth(standstills);
   private final Ground ground;
   private Duration warmUp = Duration.ZERO;
   private final Traffic traffic;
@@ -33,6 +34,7 @@ final class Stage implements AutoCloseable {
     this.ground = new Ground(fleet.operator(1));
     truth.addGood(ground.keys(KEYS));
     this.nodes = nodes(fleet);
+    standstills.start();
     this.traffic = new Traffic(truth, clients(fleet), form.callsPerSecond());
   }
 
@@ -142,6 +144,7 @@ final class Stage implements AutoCloseable {
   public void close() {
     traffic.close();
     nodes.forEach(Asker::close);
+    standstills.close();
     fleet.close();
   }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Knows for each key what was acknowledged, and judges every answer by it. Wrong is an allow of a
  * call that began later than the bound after a deny was acknowledged, and a definite deny of a call
  * that began later than the bound after the key was acknowledged to be good. A call during which
- * the expectation changed is not judged, and neither is one without a decision. Safe for use by
- * many threads.
+ * the expectation changed is not judged, and neither is one without a decision. A time in which the
+ * machine stood still is no lateness. Safe for use by many threads.
  */
 public final class Truth {
   /** The promise: what is revoked is dead everywhere within a second. */
@@ -25,7 +25,15 @@ public final class Truth {
   private final List<TrackedKey> changed = new CopyOnWriteArrayList<>();
   private final AtomicLong wrong = new AtomicLong();
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private final Standstills standstills;
   private volatile Duration bound = USUAL_BOUND;
+
+  /**
+   * @param standstills times that count for nobody's lateness
+   */
+  Truth(Standstills standstills) {
+    this.standstills = standstills;
+  }
 
   /** Keys that stay good all the time and make up most of the load. */
   public void addGood(List<TrackedKey> keys) {
@@ -80,7 +88,8 @@ public final class Truth {
    * @param where who answered, for the message
    */
   void judge(TrackedKey key, Expectation before, long began, CallAnswer answer, String where) {
-    if (!key.expectation().equals(before) || began - before.since() <= bound.toNanos()) {
+    long stood = standstills.between(before.since(), began);
+    if (!key.expectation().equals(before) || began - before.since() - stood <= bound.toNanos()) {
       return;
     }
     boolean isWrong =
@@ -93,13 +102,14 @@ public final class Truth {
       wrong.incrementAndGet();
       if (told.size() < TOLD) {
         told.add(
-            "%s: %s from %s, %d ms after %s was acknowledged"
+            "%s: %s from %s, %d ms after %s was acknowledged, %d ms of them at a standstill"
                 .formatted(
                     key,
                     answer,
                     where,
                     Duration.ofNanos(began - before.since()).toMillis(),
-                    before.answer()));
+                    before.answer(),
+                    Duration.ofNanos(stood).toMillis()));
       }
     }
   }

@@ -14,7 +14,8 @@ class TruthTest {
   private static final CallAnswer FAILED = new CallAnswer.Failed("UNAVAILABLE", true);
   private static final long BOUND = Truth.USUAL_BOUND.toNanos();
 
-  private final Truth truth = new Truth();
+  private final Standstills standstills = new Standstills();
+  private final Truth truth = new Truth(standstills);
   private final TrackedKey key = new TrackedKey("key", Secret.of("secret"));
 
   @Test
@@ -24,6 +25,19 @@ class TruthTest {
     judge(BOUND + 1, ALLOWED);
     assertThat(truth.wrongAnswers()).isEqualTo(1);
     assertThat(truth.takeWrong()).singleElement().asString().contains("1000 ms after DENY");
+  }
+
+  @Test
+  @DisplayName("not an allow that is late by no more than the machine stood still")
+  void standstill_isNoLateness() {
+    key.denied();
+    long since = key.expectation().since();
+    standstills.note(since - BOUND, since + BOUND);
+    judge(2 * BOUND, ALLOWED);
+    assertThat(truth.wrongAnswers()).isZero();
+
+    judge(2 * BOUND + 1, ALLOWED);
+    assertThat(truth.wrongAnswers()).isEqualTo(1);
   }
 
   @Test
