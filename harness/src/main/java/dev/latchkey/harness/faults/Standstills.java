@@ -8,13 +8,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Notes when this process did not run, although it should have: a thread that wakes every few
  * milliseconds sees it in how late it wakes. So it is where the machine stood still, or this
- * process did, through which the services reach their database. Nobody's lateness can be judged
- * over such a time. Safe for use by many threads.
+ * process did, through which the services reach their database. Excuses nothing; whoever looks for
+ * the cause of a late answer sees whether there was one. Safe for use by many threads.
  */
 final class Standstills implements AutoCloseable {
   private static final long PAUSE = Duration.ofMillis(10).toNanos();
 
-  /** What is shorter happens on every busy machine, and the bounds have room for it. */
+  /** What is shorter happens on every busy machine, and explains nothing. */
   private static final long SHORTEST = Duration.ofMillis(200).toNanos();
 
   private static final int MOST = 100;

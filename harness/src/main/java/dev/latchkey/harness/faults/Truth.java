@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * Knows for each key what was acknowledged, and judges every answer by it. Wrong is an allow of a
  * call that began later than the bound after a deny was acknowledged, and a definite deny of a call
  * that began later than the bound after the key was acknowledged to be good. A call during which
- * the expectation changed is not judged, and neither is one without a decision. A time in which the
- * machine stood still is no lateness. Safe for use by many threads.
+ * the expectation changed is not judged, and neither is one without a decision. Safe for use by
+ * many threads.
  */
 public final class Truth {
   /** The promise: what is revoked is dead everywhere within a second. */
@@ -29,7 +29,7 @@ public final class Truth {
   private volatile Duration bound = USUAL_BOUND;
 
   /**
-   * @param standstills times that count for nobody's lateness
+   * @param standstills told of with a wrong answer, which it is all the same
    */
   Truth(Standstills standstills) {
     this.standstills = standstills;
@@ -88,8 +88,7 @@ public final class Truth {
    * @param where who answered, for the message
    */
   void judge(TrackedKey key, Expectation before, long began, CallAnswer answer, String where) {
-    long stood = standstills.between(before.since(), began);
-    if (!key.expectation().equals(before) || began - before.since() - stood <= bound.toNanos()) {
+    if (!key.expectation().equals(before) || began - before.since() <= bound.toNanos()) {
       return;
     }
     boolean isWrong =
@@ -109,7 +108,7 @@ public final class Truth {
                     where,
                     Duration.ofNanos(began - before.since()).toMillis(),
                     before.answer(),
-                    Duration.ofNanos(stood).toMillis()));
+                    Duration.ofNanos(standstills.between(before.since(), began)).toMillis()));
       }
     }
   }
