@@ -2,8 +2,8 @@ package dev.latchkey.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.io.ByteStreams;
 import dev.latchkey.kit.access.Scopes;
+import dev.latchkey.kit.grpc.BytesMarshaller;
 import dev.latchkey.kit.grpc.ServiceCredential;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.tenancy.testing.Deployment;
@@ -12,10 +12,6 @@ import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.stub.ClientCalls;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,29 +22,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class MalformedMessageTest {
   @AutoClose private final Deployment deployment = new Deployment();
 
-  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] value) {
-      return new ByteArrayInputStream(value);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return ByteStreams.toByteArray(stream);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
   private byte[] send(byte[] request) {
     MethodDescriptor<byte[], byte[]> method =
         MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName("latchkey.tenancy.v1.PlanService/CreatePlan")
-            .setRequestMarshaller(new Bytes())
-            .setResponseMarshaller(new Bytes())
+            .setRequestMarshaller(new BytesMarshaller())
+            .setResponseMarshaller(new BytesMarshaller())
             .build();
     String key = deployment.keys().platformKey(Scopes.TENANCY_WRITE);
     return ClientCalls.blockingUnaryCall(

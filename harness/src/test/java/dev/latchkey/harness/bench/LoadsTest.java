@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import dev.latchkey.kit.grpc.BytesMarshaller;
 import dev.latchkey.kit.grpc.ServerTransport;
 import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.errors.v1.ErrorReason;
@@ -20,15 +21,12 @@ import dev.latchkey.proto.keys.v1.DenialReason;
 import dev.latchkey.proto.keys.v1.Denied;
 import dev.latchkey.proto.keys.v1.Freshness;
 import io.grpc.MethodDescriptor;
-import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -372,22 +370,7 @@ class LoadsTest {
   }
 
   private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method) {
-    Marshaller<byte[]> bytes =
-        new Marshaller<>() {
-          @Override
-          public InputStream stream(byte[] message) {
-            return new ByteArrayInputStream(message);
-          }
-
-          @Override
-          public byte[] parse(InputStream stream) {
-            try {
-              return stream.readAllBytes();
-            } catch (IOException e) {
-              throw new IllegalStateException(e);
-            }
-          }
-        };
+    BytesMarshaller bytes = new BytesMarshaller();
     return method.toBuilder(bytes, bytes).build();
   }
 }
