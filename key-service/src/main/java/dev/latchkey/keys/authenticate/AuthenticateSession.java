@@ -128,19 +128,17 @@ final class AuthenticateSession implements StreamObserver<byte[]>, OpenStream {
   }
 
   private void decide(byte[] request) {
-    StreamAsk ask;
+    try {
+      decide(StreamAsk.of(request));
+    } catch (InvalidProtocolBufferException e) {
+      close(ApiException.notWellFormed());
+    }
+  }
+
+  private void decide(StreamAsk ask) throws InvalidProtocolBufferException {
     Step step;
     try {
-      ask = StreamAsk.of(request);
-    } catch (InvalidProtocolBufferException e) {
-      close(ApiException.notWellFormed());
-      return;
-    }
-    try {
       step = decisions.begin(ask.bytes(), ask.from(), ask.to());
-    } catch (InvalidProtocolBufferException e) {
-      close(ApiException.notWellFormed());
-      return;
     } catch (RuntimeException refusal) {
       answer(failed(ask, refusal));
       return;

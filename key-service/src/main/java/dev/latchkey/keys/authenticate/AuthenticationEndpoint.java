@@ -8,7 +8,6 @@ import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.kit.stream.Streams;
 import dev.latchkey.kit.validation.Fields;
 import dev.latchkey.proto.keys.v1.AuthenticateBatchRequest;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import jakarta.inject.Singleton;
@@ -141,9 +140,8 @@ final class AuthenticationEndpoint {
     AskReader reader = new AskReader();
     List<Asked> asked = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      AuthenticateRequest one = request.getRequests(i);
-      reader.read(one, "requests[" + i + "].", in);
-      asked.add(new Asked(Secret.of(one.getCredential()), reader.kept()));
+      reader.read(request.getRequests(i), "requests[" + i + "].", in);
+      asked.add(new Asked(reader.credential(), reader.kept()));
     }
     in.check();
     return asked;

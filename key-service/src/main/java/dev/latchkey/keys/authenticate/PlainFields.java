@@ -118,11 +118,6 @@ final class PlainFields {
     return to;
   }
 
-  /** How many there are. */
-  int length() {
-    return to - from;
-  }
-
   /** A string of the text last found. */
   String text() {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
