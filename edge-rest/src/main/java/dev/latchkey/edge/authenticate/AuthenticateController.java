@@ -1,5 +1,6 @@
 package dev.latchkey.edge.authenticate;
 
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.http.Bodies;
 import dev.latchkey.edge.http.Callers;
 import dev.latchkey.edge.http.Exchange;
@@ -43,13 +44,15 @@ final class AuthenticateController {
 
   @Post
   CompletionStage<HttpResponse<?>> authenticate(HttpRequest<?> request) {
-    return callers.withCredential(
-        request,
-        caller ->
-            Bodies.bytes(request).thenCompose(body -> answer(caller, body, Exchange.of(request))));
+    Exchange exchange = Exchange.of(request);
+    return callers
+        .withCredential(
+            exchange,
+            caller -> Bodies.bytes(request).thenCompose(body -> answer(caller, body, exchange)))
+        .thenApply(Answer::response);
   }
 
-  private CompletionStage<HttpResponse<?>> answer(Secret caller, byte[] body, Exchange exchange) {
+  private CompletionStage<Answer> answer(Secret caller, byte[] body, Exchange exchange) {
     return switch (QUESTION.read(body)) {
       case Reading.Read<AuthenticateRequest>(AuthenticateRequest question, var _) ->
           ask(caller, question, exchange).thenApply(reply -> answer(reply, exchange));
@@ -71,10 +74,10 @@ final class AuthenticateController {
             exchange.traceparent()));
   }
 
-  private HttpResponse<?> answer(Reply reply, Exchange exchange) {
+  private Answer answer(Reply reply, Exchange exchange) {
     return switch (reply) {
       case Reply.Answered(AuthenticateResponse response) ->
-          HttpResponse.ok(ResponseJson.write(response));
+          Answer.json(200, ResponseJson.write(response));
       case Reply.Failed(Problem problem) -> problems.write(problem, exchange.requestId());
     };
   }

@@ -9,8 +9,8 @@ import dev.latchkey.proto.keys.v1.Denied;
 final class ResponseJson {
   private ResponseJson() {}
 
-  /** The JSON. An answer without a decision is written as what it means: a denial. */
-  static String write(AuthenticateResponse response) {
+  /** The JSON, in UTF-8. An answer without a decision is written as what it means: a denial. */
+  static byte[] write(AuthenticateResponse response) {
     return MessageWriter.write(
         response.getDecisionCase() == DecisionCase.DECISION_NOT_SET
             ? AuthenticateResponse.newBuilder()

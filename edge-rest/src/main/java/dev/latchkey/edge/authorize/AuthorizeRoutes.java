@@ -27,7 +27,7 @@ final class AuthorizeRoutes extends DefaultRouteBuilder {
     for (HttpMethod method : METHODS) {
       var route =
           buildRoute(
-              method, "/api/v1/authorize", AuthorizeEndpoint.class, "answer", HttpRequest.class);
+              method, AuthorizeRoute.PATH, AuthorizeEndpoint.class, "answer", HttpRequest.class);
       // The body is the original request's, and of any type; nobody reads it here.
       var _ = route.consumesAll();
     }

@@ -1,10 +1,10 @@
 package dev.latchkey.edge.authorize;
 
+import dev.latchkey.edge.http.Exchange;
 import dev.latchkey.edge.http.QueryParameters;
 import dev.latchkey.edge.http.QueryParameters.Parameter;
 import dev.latchkey.kit.errors.FieldViolation;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
-import io.micronaut.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,11 +27,11 @@ sealed interface Question {
   /** Something in it cannot be taken. */
   record Refused(List<FieldViolation> violations) implements Question {}
 
-  static Question read(String rawQuery, HttpHeaders headers) {
+  static Question read(Exchange exchange) {
     AuthenticateRequest.Builder request = AuthenticateRequest.newBuilder();
     List<FieldViolation> violations = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (Parameter parameter : QueryParameters.of(rawQuery)) {
+    for (Parameter parameter : QueryParameters.of(exchange.rawQuery())) {
       String name = parameter.name();
       String value = parameter.value();
       switch (name) {
@@ -51,10 +51,10 @@ sealed interface Question {
                     "unknown (expected: scope, any_scope, resource, limit, cost)"));
       }
     }
-    headers.getAll(SCOPE_HEADER).stream()
+    exchange.fields(SCOPE_HEADER).stream()
         .flatMap(value -> List.of(value.strip().split(" +", -1)).stream())
         .forEach(request::addRequiredScopes);
-    readResource(headers.getAll(RESOURCE_HEADER), request, violations);
+    readResource(exchange.fields(RESOURCE_HEADER), request, violations);
     return violations.isEmpty()
         ? new Question.Asked(request.build())
         : new Question.Refused(List.copyOf(violations));

@@ -1,5 +1,6 @@
 package dev.latchkey.edge.decision;
 
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.http.Callers;
 import dev.latchkey.edge.http.Exchange;
 import dev.latchkey.edge.keyservice.CallOrigin;
@@ -14,9 +15,6 @@ import dev.latchkey.kit.secret.Secret;
 import dev.latchkey.proto.keys.v1.Allowed;
 import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import dev.latchkey.proto.keys.v1.AuthenticateResponse;
-import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MutableHttpResponse;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,15 +43,13 @@ public final class Decisions {
    *
    * @param question what is asked beside the credential and the client's address
    */
-  public CompletionStage<HttpResponse<?>> ifAllowed(
-      HttpRequest<?> request,
-      AuthenticateRequest question,
-      Function<Allowed, MutableHttpResponse<?>> answer) {
+  public CompletionStage<Answer> ifAllowed(
+      Exchange exchange, AuthenticateRequest question, Function<Allowed, Answer> answer) {
     return callers.withCredential(
-        request,
+        exchange,
         credential ->
             decide(
-                request,
+                exchange,
                 credential,
                 question,
                 allowed ->
@@ -61,20 +57,19 @@ public final class Decisions {
   }
 
   /** Goes on with a route's work only for a key that is allowed; says nothing of its limits. */
-  public CompletionStage<HttpResponse<?>> admit(
-      HttpRequest<?> request,
+  public CompletionStage<Answer> admit(
+      Exchange exchange,
       Secret credential,
       AuthenticateRequest question,
-      Supplier<CompletionStage<HttpResponse<?>>> work) {
-    return decide(request, credential, question, _ -> work.get());
+      Supplier<CompletionStage<Answer>> work) {
+    return decide(exchange, credential, question, _ -> work.get());
   }
 
-  private CompletionStage<HttpResponse<?>> decide(
-      HttpRequest<?> request,
+  private CompletionStage<Answer> decide(
+      Exchange exchange,
       Secret credential,
       AuthenticateRequest question,
-      Function<Allowed, CompletionStage<HttpResponse<?>>> work) {
-    Exchange exchange = Exchange.of(request);
+      Function<Allowed, CompletionStage<Answer>> work) {
     String client = exchange.clientAddress().getHostAddress();
     return keyService
         .decide(
@@ -91,10 +86,10 @@ public final class Decisions {
             exchange.connection());
   }
 
-  private CompletionStage<HttpResponse<?>> answer(
+  private CompletionStage<Answer> answer(
       AuthenticateResponse response,
       Exchange exchange,
-      Function<Allowed, CompletionStage<HttpResponse<?>>> work) {
+      Function<Allowed, CompletionStage<Answer>> work) {
     return switch (response.getDecisionCase()) {
       case ALLOWED -> {
         exchange.identify(response.getAllowed().getKey().getId());
@@ -108,14 +103,12 @@ public final class Decisions {
     };
   }
 
-  private CompletionStage<HttpResponse<?>> refuse(Problem problem, Exchange exchange) {
+  private CompletionStage<Answer> refuse(Problem problem, Exchange exchange) {
     return CompletableFuture.completedFuture(problems.write(problem, exchange.requestId()));
   }
 
-  private static HttpResponse<?> withLimits(MutableHttpResponse<?> response, Allowed allowed) {
-    RateLimitFields.of(allowed.getLimitsList(), allowed.getCreditsList())
-        .headers()
-        .forEach(response::header);
-    return response;
+  private static Answer withLimits(Answer answer, Allowed allowed) {
+    return answer.with(
+        RateLimitFields.of(allowed.getLimitsList(), allowed.getCreditsList()).headers());
   }
 }

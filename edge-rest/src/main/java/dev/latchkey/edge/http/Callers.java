@@ -1,14 +1,12 @@
 package dev.latchkey.edge.http;
 
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.credentials.CredentialReader;
 import dev.latchkey.edge.credentials.PresentedCredential;
 import dev.latchkey.edge.problem.CredentialProblems;
 import dev.latchkey.edge.problem.Problem;
 import dev.latchkey.edge.problem.ProblemWriter;
 import dev.latchkey.kit.secret.Secret;
-import io.micronaut.http.HttpHeaders;
-import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpResponse;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +16,7 @@ import java.util.function.Function;
 @Singleton
 public final class Callers {
   private static final String API_KEY = "X-API-Key";
+  private static final String AUTHORIZATION = "Authorization";
 
   private final ProblemWriter problems;
 
@@ -26,21 +25,19 @@ public final class Callers {
   }
 
   /** Does the work with the request's credential, or answers why there is none to work with. */
-  public CompletionStage<HttpResponse<?>> withCredential(
-      HttpRequest<?> request, Function<Secret, CompletionStage<HttpResponse<?>>> work) {
-    HttpHeaders headers = request.getHeaders();
+  public CompletionStage<Answer> withCredential(
+      Exchange exchange, Function<Secret, CompletionStage<Answer>> work) {
     return switch (CredentialReader.read(
-        headers.getAll(API_KEY), headers.getAll(HttpHeaders.AUTHORIZATION))) {
+        exchange.fields(API_KEY), exchange.fields(AUTHORIZATION))) {
       case PresentedCredential.Found(Secret secret) -> work.apply(secret);
-      case PresentedCredential.Missing() -> refuse(request, CredentialProblems.MISSING);
-      case PresentedCredential.Conflicting() -> refuse(request, CredentialProblems.CONFLICTING);
+      case PresentedCredential.Missing() -> refuse(exchange, CredentialProblems.MISSING);
+      case PresentedCredential.Conflicting() -> refuse(exchange, CredentialProblems.CONFLICTING);
       // Not told apart from a key that is unknown.
-      case PresentedCredential.Malformed() -> refuse(request, CredentialProblems.INVALID);
+      case PresentedCredential.Malformed() -> refuse(exchange, CredentialProblems.INVALID);
     };
   }
 
-  private CompletionStage<HttpResponse<?>> refuse(HttpRequest<?> request, Problem problem) {
-    return CompletableFuture.completedFuture(
-        problems.write(problem, Exchange.of(request).requestId()));
+  private CompletionStage<Answer> refuse(Exchange exchange, Problem problem) {
+    return CompletableFuture.completedFuture(problems.write(problem, exchange.requestId()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.latchkey.edge.http;
 
+import io.netty.util.AsciiString;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,16 +12,17 @@ import java.time.format.DateTimeFormatter;
 final class DateField {
   private volatile Written last = Written.at(Instant.now().getEpochSecond());
 
-  private record Written(long second, String text) {
+  private record Written(long second, AsciiString text) {
     static Written at(long second) {
       return new Written(
           second,
-          DateTimeFormatter.RFC_1123_DATE_TIME.format(
-              Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC)));
+          new AsciiString(
+              DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                  Instant.ofEpochSecond(second).atOffset(ZoneOffset.UTC))));
     }
   }
 
-  String now() {
+  AsciiString now() {
     long second = Math.floorDiv(System.currentTimeMillis(), 1_000L);
     Written written = last;
     if (written.second() != second) {

@@ -3,14 +3,15 @@ package dev.latchkey.edge.http;
 import dev.latchkey.kit.grpc.RequestIds;
 import io.micronaut.http.HttpRequest;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * What is known of one request beside its route. Safe for use by the threads that work on it one
- * after the other.
+ * One request, whoever takes it to its route: what its headers say, and what is known of it beside.
+ * Safe for use by the threads that work on it one after the other.
  */
 public final class Exchange {
   private static final String ATTRIBUTE = Exchange.class.getName();
@@ -19,41 +20,37 @@ public final class Exchange {
   private static final Pattern TRACEPARENT =
       Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
 
-  private final String requestId;
+  private final io.netty.handler.codec.http.HttpRequest request;
   private final InetAddress clientAddress;
-  private final Optional<String> traceparent;
-  private final String rawQuery;
   private final Executor connection;
+  private final String requestId;
+  private final Optional<String> traceparent;
   private final long startNanos = System.nanoTime();
   private final AtomicReference<String> keyId = new AtomicReference<>("");
 
-  private Exchange(
-      String requestId,
+  /**
+   * Begins with the request.
+   *
+   * @param connection the thread of its connection
+   */
+  Exchange(
+      io.netty.handler.codec.http.HttpRequest request,
       InetAddress clientAddress,
-      Optional<String> traceparent,
-      String rawQuery,
       Executor connection) {
-    this.requestId = requestId;
+    this.request = request;
     this.clientAddress = clientAddress;
-    this.traceparent = traceparent;
-    this.rawQuery = rawQuery;
     this.connection = connection;
+    this.requestId = RequestIds.orNew(request.headers().get(RequestIds.HEADER));
+    this.traceparent =
+        Optional.of(fields("traceparent"))
+            .filter(values -> values.size() == 1)
+            .map(List::getFirst)
+            .filter(value -> TRACEPARENT.matcher(value).matches());
   }
 
-  /** Reads what the headers say and keeps it with the request. */
-  static Exchange begin(HttpRequest<?> request, InetAddress clientAddress) {
-    Exchange exchange =
-        new Exchange(
-            RequestIds.orNew(request.getHeaders().get(RequestIds.HEADER)),
-            clientAddress,
-            Optional.of(request.getHeaders().getAll("traceparent"))
-                .filter(values -> values.size() == 1)
-                .map(values -> values.getFirst())
-                .filter(value -> TRACEPARENT.matcher(value).matches()),
-            NativeRequests.of(request) instanceof QueriedRequest queried ? queried.rawQuery() : "",
-            NativeRequests.connection(request));
-    request.setAttribute(ATTRIBUTE, exchange);
-    return exchange;
+  /** Goes along with a request of the framework's from here on. */
+  void attachTo(HttpRequest<?> frameworks) {
+    frameworks.setAttribute(ATTRIBUTE, this);
   }
 
   /** The exchange of a request; empty only before {@link ExchangeFilter} has seen it. */
@@ -64,6 +61,11 @@ public final class Exchange {
   /** The exchange of a request that has reached its route. */
   public static Exchange of(HttpRequest<?> request) {
     return find(request).orElseThrow();
+  }
+
+  /** The value of each header field with this name, in any case, in their order. */
+  public List<String> fields(String name) {
+    return request.headers().getAll(name);
   }
 
   /** The id of the request, the caller's or a new one. */
@@ -83,7 +85,7 @@ public final class Exchange {
 
   /** The query of the URL as it came, without the question mark; for no log. */
   public String rawQuery() {
-    return rawQuery;
+    return request instanceof QueriedRequest queried ? queried.rawQuery() : "";
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.latchkey.edge.http;
 
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.problem.ProblemWriter;
 import dev.latchkey.edge.problem.RequestProblems;
 import dev.latchkey.kit.grpc.RequestIds;
@@ -29,6 +30,11 @@ final class FaultHandler implements ExceptionHandler<Throwable, HttpResponse<?>>
         Exchange.find((HttpRequest<?>) request)
             .map(Exchange::requestId)
             .orElseGet(() -> RequestIds.orNew(null));
+    return answer(thrown, requestId).response();
+  }
+
+  /** The answer to the request with this id. */
+  Answer answer(Throwable thrown, String requestId) {
     if (thrown instanceof IOException) {
       // The client went away in the middle of its request: nobody reads this answer.
       return problems.write(RequestProblems.NOT_HTTP, requestId);

@@ -38,7 +38,7 @@ final class FrameworkErrors implements ErrorResponseProcessor<Object> {
     }
     String requestId =
         Exchange.find(request).map(Exchange::requestId).orElseGet(() -> RequestIds.orNew(null));
-    MutableHttpResponse<?> response = problems.write(problem(base.code()), requestId);
+    MutableHttpResponse<?> response = problems.write(problem(base.code()), requestId).response();
     if (!allowed.isEmpty()) {
       response.header(HttpHeaders.ALLOW, allowed);
     }

@@ -2,20 +2,25 @@ package dev.latchkey.edge.http;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.server.netty.NettyHttpRequest;
-import java.util.concurrent.Executor;
+import io.netty.channel.Channel;
 
 /** The way back from Micronaut's request to what the {@link RequestGate} made of it. */
 final class NativeRequests {
   private NativeRequests() {}
 
-  static Object of(HttpRequest<?> request) {
-    return request instanceof NettyHttpRequest<?> netty ? netty.getNativeRequest() : request;
+  static io.netty.handler.codec.http.HttpRequest of(HttpRequest<?> request) {
+    return netty(request).getNativeRequest();
   }
 
-  /** The thread of the request's connection. */
-  static Executor connection(HttpRequest<?> request) {
-    return request instanceof NettyHttpRequest<?> netty
-        ? netty.getChannelHandlerContext().channel().eventLoop()
-        : Runnable::run;
+  /** The connection that a request came on. */
+  static Channel connection(HttpRequest<?> request) {
+    return netty(request).getChannelHandlerContext().channel();
+  }
+
+  private static NettyHttpRequest<?> netty(HttpRequest<?> request) {
+    if (request instanceof NettyHttpRequest<?> netty) {
+      return netty;
+    }
+    throw new IllegalStateException("a request that came on no connection: " + request.getClass());
   }
 }

@@ -31,7 +31,7 @@ final class RefusalFilter {
       return null;
     }
     MutableHttpResponse<?> response =
-        problems.write(refused.problem(), Exchange.of(request).requestId());
+        problems.write(refused.problem(), Exchange.of(request).requestId()).response();
     return refused.endsConnection() ? response.header(HttpHeaders.CONNECTION, "close") : response;
   }
 }

@@ -3,6 +3,7 @@ package dev.latchkey.edge.json;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Writes the JSON of a message: members named as in the .proto, empty texts and lists included, so
@@ -17,10 +18,10 @@ public final class MessageWriter {
 
   private MessageWriter() {}
 
-  /** The JSON of a message without {@code Any}. */
-  public static String write(Message message) {
+  /** The JSON of a message without {@code Any}, in UTF-8. */
+  public static byte[] write(Message message) {
     try {
-      return PRINTER.print(message);
+      return PRINTER.print(message).getBytes(StandardCharsets.UTF_8);
     } catch (InvalidProtocolBufferException e) {
       // Only messages with an Any of an unknown type cannot be written; ours have none.
       throw new IllegalStateException(e);

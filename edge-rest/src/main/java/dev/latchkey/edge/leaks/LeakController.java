@@ -1,6 +1,7 @@
 package dev.latchkey.edge.leaks;
 
 import com.google.protobuf.Message;
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.http.Bodies;
 import dev.latchkey.edge.http.Callers;
 import dev.latchkey.edge.http.Exchange;
@@ -35,7 +36,8 @@ import java.util.function.Supplier;
  */
 @Controller("/api/v1")
 final class LeakController {
-  private static final String ACCEPTED = "{\"status\":\"accepted\"}";
+  private static final byte[] ACCEPTED =
+      "{\"status\":\"accepted\"}".getBytes(StandardCharsets.UTF_8);
   private static final byte[] NOTHING_SAID = "{}".getBytes(StandardCharsets.UTF_8);
 
   private static final MessageReader<ReportLeakedKeyRequest> REPORT =
@@ -63,24 +65,27 @@ final class LeakController {
 
   @Post("/leaked-keys")
   CompletionStage<HttpResponse<?>> report(HttpRequest<?> request) {
-    return withinLimit(request, () -> tell(request, REPORT, keyService::reportLeak));
+    return withinLimit(request, () -> tell(request, REPORT, keyService::reportLeak))
+        .thenApply(Answer::response);
   }
 
   @Post("/me/revoke")
   CompletionStage<HttpResponse<?>> revoke(HttpRequest<?> request) {
     return withinLimit(
-        request,
-        () ->
-            callers.withCredential(
-                request,
-                credential ->
-                    tell(
-                        request,
-                        REVOCATION,
-                        (message, origin) -> keyService.revokeHeld(credential, message, origin))));
+            request,
+            () ->
+                callers.withCredential(
+                    Exchange.of(request),
+                    credential ->
+                        tell(
+                            request,
+                            REVOCATION,
+                            (message, origin) ->
+                                keyService.revokeHeld(credential, message, origin))))
+        .thenApply(Answer::response);
   }
 
-  private <M extends Message> CompletionStage<HttpResponse<?>> tell(
+  private <M extends Message> CompletionStage<Answer> tell(
       HttpRequest<?> request,
       MessageReader<M> reader,
       BiFunction<M, CallOrigin, CompletionStage<Optional<Problem>>> call) {
@@ -102,14 +107,14 @@ final class LeakController {
         .thenApply(problem -> answer(problem, exchange));
   }
 
-  private HttpResponse<?> answer(Optional<Problem> problem, Exchange exchange) {
+  private Answer answer(Optional<Problem> problem, Exchange exchange) {
     return problem.isPresent()
         ? problems.write(problem.get(), exchange.requestId())
-        : HttpResponse.accepted().body(ACCEPTED);
+        : Answer.json(202, ACCEPTED);
   }
 
-  private CompletionStage<HttpResponse<?>> withinLimit(
-      HttpRequest<?> request, Supplier<CompletionStage<HttpResponse<?>>> work) {
+  private CompletionStage<Answer> withinLimit(
+      HttpRequest<?> request, Supplier<CompletionStage<Answer>> work) {
     Exchange exchange = Exchange.of(request);
     Optional<Duration> wait = limit.take(exchange.clientAddress());
     return wait.isEmpty()

@@ -2,11 +2,11 @@ package dev.latchkey.edge.management;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.json.MessageWriter;
 import io.micronaut.http.HttpHeaders;
-import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MutableHttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Turns the answer of a call into the answer of its route. */
@@ -16,27 +16,27 @@ final class Answers {
 
   private Answers() {}
 
-  static MutableHttpResponse<?> of(Operation operation, Message answer) {
-    MutableHttpResponse<String> response =
-        HttpResponse.<String>status(operation.creates() ? HttpStatus.CREATED : HttpStatus.OK)
-            .body(MessageWriter.write(answer));
-    operation
-        .resource()
-        .filter(answer::hasField)
-        .map(field -> (Message) answer.getField(field))
-        .ifPresent(resource -> describe(operation, resource, response));
-    return response;
+  static Answer of(Operation operation, Message answer) {
+    return Answer.json(operation.creates() ? 201 : 200, MessageWriter.write(answer))
+        .with(
+            operation
+                .resource()
+                .filter(answer::hasField)
+                .map(field -> description(operation, (Message) answer.getField(field)))
+                .orElse(Map.of()));
   }
 
-  private static void describe(
-      Operation operation, Message resource, MutableHttpResponse<String> response) {
+  /** What the header fields say of the resource that is answered with. */
+  private static Map<String, String> description(Operation operation, Message resource) {
+    Map<String, String> fields = new LinkedHashMap<>();
     String etag = text(resource, Operation.ETAG);
     if (TAG.matcher(etag).matches()) {
-      response.header(HttpHeaders.ETAG, "\"" + etag + "\"");
+      fields.put(HttpHeaders.ETAG, "\"" + etag + "\"");
     }
     if (operation.creates()) {
-      response.header(HttpHeaders.LOCATION, operation.template() + "/" + text(resource, "id"));
+      fields.put(HttpHeaders.LOCATION, operation.template() + "/" + text(resource, "id"));
     }
+    return fields;
   }
 
   private static String text(Message resource, String name) {

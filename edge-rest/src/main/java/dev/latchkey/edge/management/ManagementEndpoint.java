@@ -1,6 +1,7 @@
 package dev.latchkey.edge.management;
 
 import com.google.protobuf.Message;
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.decision.Decisions;
 import dev.latchkey.edge.http.Bodies;
 import dev.latchkey.edge.http.Callers;
@@ -18,7 +19,6 @@ import io.micronaut.context.annotation.Executable;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.UriRouteMatch;
 import jakarta.inject.Singleton;
@@ -62,22 +62,26 @@ final class ManagementEndpoint {
     UriRouteMatch<?, ?> match =
         (UriRouteMatch<?, ?>) RouteAttributes.getRouteMatch(request).orElseThrow();
     Asked asked = new Asked(request, maker(match), texts(match.getVariableValues()));
-    return callers.withCredential(
-        request,
-        caller ->
-            asked.maker().operation().isLarge()
-                ? decisions.admit(request, caller, MAY_IMPORT, () -> readAndCall(asked, caller))
-                : readAndCall(asked, caller));
+    Exchange exchange = Exchange.of(request);
+    return callers
+        .withCredential(
+            exchange,
+            caller ->
+                asked.maker().operation().isLarge()
+                    ? decisions.admit(
+                        exchange, caller, MAY_IMPORT, () -> readAndCall(asked, caller))
+                    : readAndCall(asked, caller))
+        .thenApply(Answer::response);
   }
 
   /** One request that came for one route. */
   private record Asked(HttpRequest<?> request, RequestMaker maker, Map<String, String> path) {}
 
-  private CompletionStage<HttpResponse<?>> readAndCall(Asked asked, Secret caller) {
+  private CompletionStage<Answer> readAndCall(Asked asked, Secret caller) {
     return Bodies.bytes(asked.request()).thenCompose(body -> call(asked, caller, body));
   }
 
-  private CompletionStage<HttpResponse<?>> call(Asked asked, Secret caller, byte[] body) {
+  private CompletionStage<Answer> call(Asked asked, Secret caller, byte[] body) {
     Exchange exchange = Exchange.of(asked.request());
     Operation operation = asked.maker().operation();
     RequestMaker.Parts parts =
@@ -100,13 +104,10 @@ final class ManagementEndpoint {
     };
   }
 
-  private HttpResponse<?> answer(Operation operation, Outcome outcome, Exchange exchange) {
+  private Answer answer(Operation operation, Outcome outcome, Exchange exchange) {
     return switch (outcome) {
-      case Outcome.Answered(Message answer, Map<String, String> limits) -> {
-        MutableHttpResponse<?> response = Answers.of(operation, answer);
-        limits.forEach(response::header);
-        yield response;
-      }
+      case Outcome.Answered(Message answer, Map<String, String> limits) ->
+          Answers.of(operation, answer).with(limits);
       case Outcome.Failed(Problem problem) -> problems.write(problem, exchange.requestId());
     };
   }

@@ -1,28 +1,24 @@
 package dev.latchkey.edge.me;
 
-import dev.latchkey.edge.decision.Decisions;
+import dev.latchkey.edge.answer.Answer;
 import dev.latchkey.edge.http.Exchange;
-import dev.latchkey.proto.keys.v1.AuthenticateRequest;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.util.concurrent.CompletionStage;
 
-/** Answers a key's own question: who am I here? */
-@Controller("/api/v1/me")
+/** Takes to {@link MeRoute} the requests that are not plain. */
+@Controller(MeRoute.PATH)
 final class MeController {
-  private final Decisions decisions;
+  private final MeRoute route;
 
-  MeController(Decisions decisions) {
-    this.decisions = decisions;
+  MeController(MeRoute route) {
+    this.route = route;
   }
 
   @Get
   CompletionStage<HttpResponse<?>> me(HttpRequest<?> request) {
-    return decisions.ifAllowed(
-        request,
-        AuthenticateRequest.getDefaultInstance(),
-        allowed -> HttpResponse.ok(MeJson.of(allowed, Exchange.of(request).clientAddress())));
+    return route.answer(Exchange.of(request)).thenApply(Answer::response);
   }
 }

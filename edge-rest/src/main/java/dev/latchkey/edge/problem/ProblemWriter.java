@@ -1,9 +1,6 @@
 package dev.latchkey.edge.problem;
 
-import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
-import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
+import dev.latchkey.edge.answer.Answer;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -12,7 +9,7 @@ import java.io.UncheckedIOException;
 /** The one place that turns a refusal into an HTTP answer. Safe for use by many threads. */
 @Singleton
 public final class ProblemWriter {
-  private static final MediaType PROBLEM_JSON = MediaType.of("application/problem+json");
+  private static final String PROBLEM_JSON = "application/problem+json";
 
   private final JsonMapper json;
 
@@ -21,13 +18,9 @@ public final class ProblemWriter {
   }
 
   /** The answer to the request with this id. */
-  public MutableHttpResponse<?> write(Problem problem, String requestId) {
-    MutableHttpResponse<byte[]> response =
-        HttpResponse.<byte[]>status(HttpStatus.valueOf(problem.code().status()))
-            .contentType(PROBLEM_JSON)
-            .body(document(problem, requestId));
-    problem.headers().forEach(response::header);
-    return response;
+  public Answer write(Problem problem, String requestId) {
+    return Answer.of(problem.code().status(), PROBLEM_JSON, document(problem, requestId))
+        .with(problem.headers());
   }
 
   private byte[] document(Problem problem, String requestId) {

@@ -133,7 +133,8 @@ final class ManagementRoutesTest {
     HttpResponse<String> response = send(operation, request(operation));
 
     assertThat(response.statusCode()).isEqualTo(operation.creates() ? 201 : 200);
-    assertThat(response.body()).isEqualTo(MessageWriter.write(answer));
+    assertThat(response.body())
+        .isEqualTo(new String(MessageWriter.write(answer), StandardCharsets.UTF_8));
     assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
     assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
     assertThat(response.headers().firstValue("X-Request-Id")).hasValue("r-1");
